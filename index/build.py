@@ -1,0 +1,202 @@
+"""Chains the rooms: files to parsed documents to vectors to a new generation, taking only what changed.
+
+A file that fails is reported and keeps its earlier version; the others go in. Effects are at the edges: files are read
+here, the generation is written by :mod:`index.segment` and published by :mod:`index.generations`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from index.embedding import Cut, embed_documents
+from index.encoder import Encoder
+from index.errors import IndexMissing, MalformedSource, NotInIndex, SourceError
+from index.formats import PARSER_VERSION, parse
+from index.generations import Generation, current, exclusive
+from index.identity import Identities
+from index.passages import cut_passages
+from index.records import Document, DocumentCard, Passage, Person, Source
+from index.segment import EmbeddedDocument
+from index.sources import Discovery, Found, discover, read, sha256_of
+from index.speakers import identify
+from index.successor import live_cards, write_generation
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a run has come: of ``files_total``, ``files`` are done; ``turns`` and ``passages`` were found in them."""
+
+    files: int
+    files_total: int
+    turns: int
+    passages: int
+    now: str = ""
+
+
+Progress = Callable[[Tally], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A document that went in: its people and their roles, its turns, its answer passages."""
+
+    id: str
+    path: Path
+    people: tuple[Person, ...]
+    turns: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did; a ``failed`` file kept its earlier version in the index, if it had one."""
+
+    indexed: tuple[Indexed, ...] = ()
+    unchanged: int = 0
+    removed: tuple[str, ...] = ()
+    skipped: tuple[tuple[Path, str], ...] = ()
+    failed: tuple[SourceError, ...] = ()
+    version: str | None = None
+    took_ms: float = 0.0
+
+
+def build_index(
+    inputs: Sequence[Path],
+    *,
+    root: Path,
+    encoder: Callable[[], Encoder],
+    prune: bool = False,
+    rebuild: bool = False,
+    progress: Progress = lambda tally: None,
+) -> Report:
+    """Brings the index at ``root`` up to date with ``inputs``; ``encoder`` is called only if something must be embedded.
+
+    ``prune`` drops documents under ``inputs`` whose files are gone; ``rebuild`` takes everything anew, whatever is
+    there. Raises an :class:`~index.errors.IndexError_` when the old index can't be read or written, and
+    :class:`~index.errors.ModelError` when its model is another; nothing is published then.
+    """
+    started = time.perf_counter()
+    discovery = discover(inputs, excluded=root)
+    if not discovery.files and not prune:
+        return Report(skipped=discovery.skipped, failed=discovery.failed)
+    with exclusive(root):
+        run = _Run(root, None if rebuild else existing(root), discovery, progress)
+        gone = run.gone(inputs) if prune else ()
+        report = run.update(encoder, gone)
+    return replace(report, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
+    """Drops documents by id; raises :class:`~index.errors.NotInIndex` and drops none when one isn't there."""
+    started = time.perf_counter()
+    wanted = tuple(dict.fromkeys(document_ids))
+    with exclusive(root):
+        old = current(root)
+        known = live_cards(old)
+        for document_id in wanted:
+            if document_id not in known:
+                raise NotInIndex(
+                    root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
+                )
+        generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
+    return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def existing(root: Path) -> Generation | None:
+    """The published generation, or ``None`` when there is none yet."""
+    try:
+        return current(root)
+    except IndexMissing:
+        return None
+
+
+class _Run:
+    """One run over an index that is held for writing: what changed, what failed, how far it has come."""
+
+    def __init__(self, root: Path, old: Generation | None, discovery: Discovery, progress: Progress) -> None:
+        self._root, self._old, self._discovery, self._progress = root, old, discovery, progress
+        self._known = live_cards(old) if old else {}
+        self._by_path = {card.path: card for card in self._known.values()}
+        self._failed = list(discovery.failed)
+        self._indexed: list[Indexed] = []
+        self._turns = self._answers = 0
+
+    def gone(self, inputs: Sequence[Path]) -> tuple[str, ...]:
+        """The ids of documents that came from under ``inputs`` and whose files are no more."""
+        roots = [path.resolve() for path in inputs]
+        return tuple(
+            card.id
+            for card in self._known.values()
+            if not Path(card.path).exists() and any(Path(card.path).is_relative_to(root) for root in roots)
+        )
+
+    def update(self, encoder: Callable[[], Encoder], gone: tuple[str, ...]) -> Report:
+        """Takes what changed, drops what is ``gone``, and publishes, unless there is nothing to do."""
+        changed = self._changed()
+        parsed = self._parsed(changed, Identities(self._known, without=gone))
+        first = next(parsed, None)  # the model is loaded only when there is something to embed
+        generation = self._old
+        if first is not None:
+            model = encoder()
+            documents = self._noted(embed_documents(chain([first], parsed), model))
+            generation = write_generation(self._root, self._old, documents, model=model.card, gone=gone)
+        elif gone and self._old:
+            generation = write_generation(self._root, self._old, (), model=self._old.manifest.model, gone=gone)
+        return Report(
+            indexed=tuple(self._indexed),
+            unchanged=len(self._discovery.files) - len(changed),
+            removed=gone,
+            skipped=self._discovery.skipped,
+            failed=tuple(self._failed),
+            version=generation.version if generation else None,
+        )
+
+    def _changed(self) -> list[Found]:
+        same_parser = self._old is not None and self._old.manifest.parser_version == PARSER_VERSION
+        changed: list[Found] = []
+        for found in self._discovery.files:
+            card = self._by_path.get(str(found.path.resolve()))
+            try:
+                if card is None or not same_parser or sha256_of(found.path) != card.sha256:
+                    changed.append(found)
+            except SourceError:
+                changed.append(found)  # reading it again says why it can't be read
+        return changed
+
+    def _parsed(self, changed: Sequence[Found], identities: Identities) -> Iterator[Cut]:
+        for number, found in enumerate(changed):
+            self._progress(Tally(number, len(changed), self._turns, self._answers, found.path.name))
+            try:
+                source = replace(read(found.path), path=found.path.resolve())
+                document, passages = parse_document(source, identities, self._by_path.get(str(source.path)))
+            except SourceError as error:
+                self._failed.append(error)
+                continue
+            self._turns += len(document.turns)
+            self._answers += sum(passage.is_answer for passage in passages)
+            yield document, passages
+        self._progress(Tally(len(changed), len(changed), self._turns, self._answers))
+
+    def _noted(self, documents: Iterable[EmbeddedDocument]) -> Iterator[EmbeddedDocument]:
+        for embedded in documents:
+            document = embedded.document
+            self._indexed.append(
+                Indexed(document.id, document.source.path, document.people, len(document.turns), len(embedded.answers))
+            )
+            yield embedded
+
+
+def parse_document(source: Source, identities: Identities, earlier: DocumentCard | None) -> Cut:
+    """A source's document and passages; raises a :class:`~index.errors.SourceError`, also when nothing can be quoted."""
+    parsed = parse(source)
+    turns, people = identify(parsed.text, parsed.turns, parsed.metadata)
+    passages = cut_passages(parsed.text, turns, language=parsed.metadata.language)
+    if not passages or len(parsed.text.split()) < 2:
+        raise MalformedSource(
+            source.path, "holds no sentence that could be quoted.", "Check that it is the transcript and not an empty page."
+        )
+    document_id = identities.name(parsed.metadata.id or source.path.stem, source.path, earlier)
+    return Document(document_id, source, parsed.text, parsed.metadata, turns, people), passages

@@ -1,0 +1,45 @@
+"""The formats that can be read: one parser each, in one table from suffix to parser.
+
+A parser takes a :class:`~index.records.Source` and gives its canonical text and its turns, with offsets tracked while
+parsing. Adding a format is a module here and a line in ``PARSERS``. Who the speakers are is not a parser's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from index.errors import UnsupportedSource
+from index.formats.html import parse_html
+from index.formats.markdown import parse_markdown
+from index.formats.plain import parse_plain
+from index.formats.transcript import parse_json, parse_jsonl
+from index.records import Parsed, Source
+
+Parser = Callable[[Source], Parsed]
+
+PARSER_VERSION: Final = 1
+"""Raise it when a parser, the labels or the passages change what they give: indexes then parse their sources again."""
+
+PARSERS: Final[dict[str, Parser]] = {
+    ".txt": parse_plain,
+    ".text": parse_plain,
+    "": parse_plain,
+    ".md": parse_markdown,
+    ".markdown": parse_markdown,
+    ".html": parse_html,
+    ".htm": parse_html,
+    ".xhtml": parse_html,
+    ".json": parse_json,
+    ".jsonl": parse_jsonl,
+    ".ndjson": parse_jsonl,
+}
+
+
+def parse(source: Source) -> Parsed:
+    """The source's text and turns; raises a :class:`~index.errors.SourceError` that says what is wrong and where."""
+    parser = PARSERS.get(source.suffix)
+    if parser is None:
+        known = ", ".join(suffix for suffix in PARSERS if suffix)
+        raise UnsupportedSource(source.path, f"no parser for {source.suffix} files.", f"Known formats: {known}.")
+    return parser(source)

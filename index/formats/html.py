@@ -1,0 +1,203 @@
+"""HTML: a saved page, with all its furniture, to text and turns.
+
+The canonical text is everything that the page shows, in reading order: blanks collapsed as a browser does, a blank line
+between blocks. The article's own lines are then told from the page's (:mod:`index.formats.page`), and only they can be in a turn;
+offsets point into the whole text all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import lxml.etree
+import lxml.html
+
+from index.errors import MalformedSource
+from index.formats.page import Furniture, article_root, headings_of, metadata_of
+from index.labels import Line, candidate
+from index.records import Parsed, Source, Span
+from index.sources import decode
+from index.turns import build_turns, without_furniture
+
+_UNSHOWN = frozenset(
+    "script style noscript template svg math head iframe object embed canvas audio video select option textarea input "
+    "meta link title map area datalist".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "a": "link", "pre": "pre"}
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_ALL_LINK_MAX_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A line of the page: where it stands, in which element, how much is link or italic, how far its bold reaches."""
+
+    span: Span
+    element: lxml.html.HtmlElement
+    opens_paragraph: bool
+    emphasis_end: int
+    link_chars: int
+    italic_chars: int
+
+
+@dataclass(slots=True)
+class _Renderer:
+    """Writes the canonical text piece by piece and remembers where every line came from."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    lines: list[_Shown] = field(default_factory=list)
+    _start: int = 0
+    _element: lxml.html.HtmlElement | None = None
+    _space: bool = False
+    _bold_to: int = 0
+    _link: int = 0
+    _italic: int = 0
+    _paragraph: bool = True
+
+    def words(self, raw: str, element: lxml.html.HtmlElement, style: frozenset[str]) -> None:
+        """A text node that stands in ``element``; ``style`` has those of bold, italic, link and pre that hold there."""
+        if "pre" in style:
+            for number, row in enumerate(raw.split("\n")):
+                if number:
+                    self.end_line(paragraph=not row.strip())
+                self._write(row.expandtabs(), element, style)
+            return
+        for piece in _pieces(raw):
+            if piece == " ":
+                self._space = self._element is not None
+            else:
+                self._write(piece, element, style)
+
+    def _write(self, words: str, element: lxml.html.HtmlElement, style: frozenset[str]) -> None:
+        if not words:
+            return
+        if self._element is None:
+            if self.pieces:
+                self._push("\n\n" if self._paragraph else "\n")
+            self._start, self._element, self._bold_to = self.length, element, self.length
+            self._link = self._italic = 0
+        elif self._space:
+            self._push(" ")
+        all_bold = self._bold_to >= self.length
+        self._space = False
+        self._push(words)
+        if "bold" in style and all_bold:
+            self._bold_to = self.length
+        self._link += len(words) * ("link" in style)
+        self._italic += len(words) * ("italic" in style)
+
+    def _push(self, words: str) -> None:
+        self.pieces.append(words)
+        if self._bold_to == self.length and words == " ":
+            self._bold_to += 1
+        self.length += len(words)
+
+    def end_line(self, *, paragraph: bool) -> None:
+        if self._element is not None:
+            self.lines.append(
+                _Shown(
+                    Span(self._start, self.length), self._element, self._paragraph, self._bold_to, self._link, self._italic
+                )
+            )
+            self._element, self._paragraph = None, False
+        self._space = False
+        self._paragraph = self._paragraph or paragraph
+
+
+def _pieces(raw: str) -> Iterator[str]:
+    """Words and single blanks of a text node, in order, as a browser collapses them."""
+    at = 0
+    for match in _BLANKS.finditer(raw):
+        if match.start() > at:
+            yield raw[at : match.start()]
+        yield " "
+        at = match.end()
+    if at < len(raw):
+        yield raw[at:]
+
+
+def parse_html(source: Source) -> Parsed:
+    """Turns of a saved page, by the labels at the start of its article's paragraphs."""
+    root = _tree(source)
+    text, shown = _render(root)
+    metadata = metadata_of(root)
+    title = metadata.title
+    body = _article_lines(text, root, shown)
+    headings = headings_of(root)
+    lines = without_furniture(
+        text,
+        (
+            Line(line.span, True, line.emphasis_end)
+            for line in body
+            if (line.element not in headings or candidate(text, Line(line.span, True)))
+            and not _is_link_list(text, line)
+            and not _is_note(text, line)
+        ),
+    )
+    return Parsed(text, build_turns(text, lines, title=title), metadata)
+
+
+def _tree(source: Source) -> lxml.html.HtmlElement:
+    markup = decode(source, is_markup=True)
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError) as error:
+        raise MalformedSource(source.path, f"no HTML could be read from it ({error}).", "Save the page again.") from error
+
+
+def _render(root: lxml.html.HtmlElement) -> tuple[str, list[_Shown]]:
+    """The page's text and its lines; a loop and not a recursion, since pages nest as deep as they like."""
+    renderer = _Renderer()
+    depth = dict.fromkeys(("bold", "italic", "link", "pre"), 0)
+    unshown = 0
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        step = 1 if event == "start" else -1
+        unshown += step * (tag in _UNSHOWN)
+        if not unshown and (tag in _BLOCKS or tag == "br"):
+            if tag != "br" or event == "start":
+                renderer.end_line(paragraph=tag != "br")
+        if tag in _STYLES:
+            depth[_STYLES[tag]] += step
+        raw = element.text if event == "start" else element.tail
+        if raw and not unshown:
+            holder = element if event == "start" else element.getparent()
+            renderer.words(raw, holder, frozenset(style for style, count in depth.items() if count))
+    renderer.end_line(paragraph=True)
+    return "".join(renderer.pieces), renderer.lines
+
+
+def _article_lines(text: str, root: lxml.html.HtmlElement, shown: list[_Shown]) -> list[_Shown]:
+    furniture = Furniture(root, [(line.element, line.span.end - line.span.start - line.link_chars) for line in shown])
+    candidates = [line for line in shown if not furniture.holds(line.element)]
+    weights = [
+        (line.element, len(words.split()))
+        for line in candidates
+        if len((words := line.span.cut(text)).split()) >= 8 and line.link_chars < 0.5 * len(words)
+    ]
+    inside = article_root(root, weights)
+    return [line for line in candidates if inside is None or _is_within(line.element, inside)]
+
+
+def _is_within(element: lxml.html.HtmlElement, ancestor: lxml.html.HtmlElement) -> bool:
+    return element is ancestor or any(parent is ancestor for parent in element.iterancestors())
+
+
+def _is_link_list(text: str, line: _Shown) -> bool:
+    """A line that is one link and asks nothing: a pointer to another story."""
+    words = line.span.cut(text)
+    return line.link_chars >= 0.8 * len(words) and "?" not in words and len(words.split()) <= _ALL_LINK_MAX_WORDS
+
+
+def _is_note(text: str, line: _Shown) -> bool:
+    """A line set wholly in italics that asks nothing: an editor's note, a byline, a standfirst."""
+    words = line.span.cut(text)
+    return line.italic_chars >= len("".join(words.split())) and "?" not in words

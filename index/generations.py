@@ -1,0 +1,290 @@
+"""An index on disk: file names, format version, manifest, checksums, and the one atomic switch.
+
+::
+
+    .onrecord/
+        CURRENT                      the published generation and its manifest's digest, replaced atomically
+        LOCK                         held by the one process that writes
+        generation-000002/           complete in itself; unchanged files are links to the generation before
+            manifest.json            format, model, segments, dead documents, counts, checksums
+            segment-000001.sqlite    archive, people, turns, passages
+            segment-000001.answer.faiss, segment-000001.asked.faiss
+            words/                   tantivy
+
+A generation is written under a temporary name, synced, renamed, and only then named in ``CURRENT``: a crash at any
+instant leaves the old one serving. What is in the files is told by the modules that write them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import filelock
+
+from index.encoder import ModelCard
+from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexTooNew
+
+FORMAT_VERSION: Final = 1
+CURRENT: Final = "CURRENT"
+LOCK: Final = "LOCK"
+MANIFEST: Final = "manifest.json"
+WORDS: Final = "words"
+_PREFIX = "generation-"
+_UNFINISHED = "unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An immutable part of an index: ``answers`` vectors with keys from ``first_key``; ``dead`` documents are no more."""
+
+    name: str
+    first_key: int
+    answers: int
+    documents: int
+    dead: tuple[str, ...] = ()
+
+    @property
+    def store(self) -> str:
+        return f"{self.name}.sqlite"
+
+    @property
+    def answer_vectors(self) -> str:
+        return f"{self.name}.answer.faiss"
+
+    @property
+    def asked_vectors(self) -> str:
+        return f"{self.name}.asked.faiss"
+
+    @property
+    def files(self) -> tuple[str, str, str]:
+        return self.store, self.answer_vectors, self.asked_vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a file was when it was written: bytes, SHA-256, and the clock time that shows whether it was touched since."""
+
+    size: int
+    sha256: str
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that a generation says of itself. ``next_key`` and ``next_context_key`` are never used again once given."""
+
+    generation: int
+    model: ModelCard
+    parser_version: int
+    segments: tuple[Segment, ...] = ()
+    next_key: int = 0
+    next_context_key: int = 0
+    next_segment: int = 1
+    counts: dict[str, int] = field(default_factory=dict)
+    files: dict[str, Stamp] = field(default_factory=dict)
+    created: str = ""
+    format_version: int = FORMAT_VERSION
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Manifest:
+        return cls(
+            **data
+            | {
+                "model": ModelCard.from_json(data["model"]),
+                "segments": tuple(Segment(**segment | {"dead": tuple(segment["dead"])}) for segment in data["segments"]),
+                "files": {name: Stamp(**stamp) for name, stamp in data["files"].items()},
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published generation: its folder, its manifest, and ``version``, which changes with every switch."""
+
+    root: Path
+    folder: Path
+    manifest: Manifest
+    version: str
+
+
+def pointer(root: Path) -> str | None:
+    """What ``CURRENT`` says, to be compared with an earlier reading; ``None`` when there is no index."""
+    try:
+        return (root / CURRENT).read_text(encoding="ascii")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(root, CURRENT, f"can't be read ({error})") from error
+
+
+def current(root: Path) -> Generation:
+    """The published generation, its files' sizes and times compared with its manifest.
+
+    A file that was touched since it was written is read whole and its digest compared. Raises
+    :class:`IndexMissing`, :class:`IndexTooNew` or :class:`IndexDamaged`.
+    """
+    for _ in range(5):
+        said = pointer(root)
+        if said is None:
+            raise IndexMissing(root)
+        try:
+            return _open(root, said)
+        except (FileNotFoundError, IndexDamaged):
+            if pointer(root) == said:  # not overtaken by two switches between reading and opening
+                raise
+    raise IndexDamaged(root, CURRENT, "changes faster than it can be read")
+
+
+def _open(root: Path, said: str) -> Generation:
+    name, _, digest = said.strip().partition(" ")
+    folder = root / name
+    if not name.startswith(_PREFIX) or "/" in name or not digest:
+        raise IndexDamaged(root, CURRENT, f"says {said.strip()[:80]!r}, which names no generation")
+    try:
+        raw = (folder / MANIFEST).read_bytes()
+    except OSError as error:
+        raise IndexDamaged(root, f"{name}/{MANIFEST}", f"can't be read ({error.strerror})") from error
+    if hashlib.sha256(raw).hexdigest() != digest:
+        raise IndexDamaged(root, f"{name}/{MANIFEST}", "is not the one that was published")
+    data = json.loads(raw)
+    if data.get("format_version", 0) > FORMAT_VERSION:
+        raise IndexTooNew(root, data["format_version"], FORMAT_VERSION)
+    manifest = Manifest.from_json(data)
+    for file, stamp in manifest.files.items():
+        check_file(root, folder, file, stamp)
+    return Generation(root, folder, manifest, f"{name}-{digest[:12]}")
+
+
+def check_file(root: Path, folder: Path, file: str, stamp: Stamp, *, whole: bool = False) -> None:
+    """Raises :class:`IndexDamaged` unless the file is what was written; reads it only if ``whole`` or touched since."""
+    try:
+        found = os.stat(folder / file)
+        if found.st_size != stamp.size:
+            raise IndexDamaged(root, file, f"has {found.st_size:,} bytes where {stamp.size:,} were written")
+        if (whole or found.st_mtime_ns != stamp.mtime_ns) and digest_of(folder / file) != stamp.sha256:
+            raise IndexDamaged(root, file, "is not what was written (its SHA-256 differs)")
+    except OSError as error:
+        raise IndexDamaged(root, file, f"is missing or can't be read ({error.strerror})") from error
+
+
+def digest_of(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def exclusive(root: Path) -> Iterator[None]:
+    """Holds the index for writing; raises :class:`IndexBusy` when another process does."""
+    root.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(root / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise IndexBusy(root) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class Draft:
+    """A generation being written, in a folder that no reader looks at."""
+
+    def __init__(self, root: Path, number: int) -> None:
+        self.root, self._number = root, number
+        for leftover in root.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(leftover)
+        self.folder = root / f"{_UNFINISHED}{number:06d}"
+        self.folder.mkdir()
+
+    def link(self, generation: Generation, names: Iterable[str]) -> None:
+        """Takes unchanged files over from a generation: linked where the disk can, else copied."""
+        for name in names:
+            target = self.folder / name
+            target.parent.mkdir(exist_ok=True)
+            try:
+                os.link(generation.folder / name, target)
+            except OSError:
+                shutil.copy2(generation.folder / name, target)
+
+    def stamps(self, known: dict[str, Stamp]) -> dict[str, Stamp]:
+        """Every file's stamp; a file that was linked, and so is as ``known``, is not read again."""
+        found: dict[str, Stamp] = {}
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder).as_posix()
+            if not path.is_file() or path.name == MANIFEST or path.suffix == ".lock" or path.name.endswith(".lock"):
+                continue
+            stat = path.stat()
+            old = known.get(name)
+            same = old is not None and (old.size, old.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+            found[name] = old if same and old else Stamp(stat.st_size, digest_of(path), stat.st_mtime_ns)
+        return found
+
+    def publish(self, manifest: Manifest) -> None:
+        """Syncs every file, gives the folder its name, and switches ``CURRENT`` to it; then clears what is older."""
+        raw = manifest.to_json().encode("utf-8")
+        (self.folder / MANIFEST).write_bytes(raw)
+        for path in self.folder.rglob("*"):
+            sync(path)
+        sync(self.folder)
+        name = f"{_PREFIX}{self._number:06d}"
+        if (self.root / name).exists():  # left by a crash between the rename and the switch
+            shutil.rmtree(self.root / name)
+        os.rename(self.folder, self.root / name)
+        sync(self.root)
+        switch(self.root, f"{name} {hashlib.sha256(raw).hexdigest()}\n")
+        clear_old(self.root, keep=(self._number, self._number - 1))
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Takes files out of the draft again."""
+        for name in names:
+            (self.folder / name).unlink()
+
+    def discard(self) -> None:
+        """Gives the whole draft up."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def last_number(root: Path) -> int:
+    """The highest number that a generation in this folder has, 0 when there is none."""
+    numbers = [folder.name.removeprefix(_PREFIX) for folder in root.glob(f"{_PREFIX}*")]
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+def switch(root: Path, said: str) -> None:
+    """Replaces ``CURRENT`` in one step that survives a crash."""
+    fresh = root / f"{CURRENT}.new"
+    with open(fresh, "w", encoding="ascii") as file:
+        file.write(said)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, root / CURRENT)
+    sync(root)
+
+
+def sync(path: Path) -> None:
+    """Forces a file's or a folder's state to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def clear_old(root: Path, *, keep: tuple[int, ...]) -> None:
+    """Removes other generations; the one before stays, for readers that are just opening it."""
+    names = {f"{_PREFIX}{number:06d}" for number in keep}
+    for folder in root.glob(f"{_PREFIX}*"):
+        if folder.name not in names:
+            shutil.rmtree(folder, ignore_errors=True)

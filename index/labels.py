@@ -1,0 +1,245 @@
+"""What a speaker label looks like at the start of a line, and which candidates of a document are labels.
+
+A label is a claim about who spoke, so a look-alike is worse than a miss: "One thing: never again", a headline with a
+colon and a time of day are not labels. Form alone can't decide for a lone word, so recurrence does: a candidate
+that comes back, or that stands among accepted ones, is a label.
+
+Who the labels stand for is told by :mod:`index.speakers`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from index.records import Span
+
+MAX_LABEL_CHARS = 100
+_MAX_NAME_TOKENS = 6
+
+QUESTION_MARKS = frozenset(
+    "q question interviewer reporter journalist moderator host frage f interviewerin moderation redaktion "
+    "pregunta p entrevistador entrevistadora periodista pergunta repórter intervieweur question· press".split()
+)
+ANSWER_MARKS = frozenset("a answer interviewee guest antwort respuesta r resposta réponse interviewpartner".split())
+
+_HONORIFIC_LIST = (
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr sr hon madam justice judge chief "
+    "president chair chairman chairwoman chairperson secretary minister senator sen representative rep congressman "
+    "congresswoman governor gov mayor ambassador general gen colonel col captain capt director commissioner "
+    "herr frau m mme mlle monsieur madame señor señora don doña sr sra senhor senhora dom pres vice deputy speaker prime"
+)
+HONORIFICS = frozenset(_HONORIFIC_LIST.split())
+_PARTICLES = frozenset(
+    "van von der den de del della di da do dos das du la le les el al bin ibn ben abu af zu zum ter ten y e und and of the "
+    "al- st".split()
+)
+_NEVER = frozenset(
+    """note notes update updates updated correction corrections editor's editor’s photo photos image picture video audio date time
+    location place venue source sources transcript interview title subject topic tags tag category filed published by from
+    to re cc subject warning disclaimer summary abstract keywords contents chapter part section figure table example
+    remember today yesterday tomorrow first second third finally however therefore result results question-and-answer
+    related also more read see watch listen contact email phone website address credits music sponsor sponsors links link
+    http https ps p.s. nb n.b. foto bild quelle datum ort hinweis anmerkung mehr""".split()
+)
+
+_TOKEN = re.compile(r"[^\s]+")
+_NAME_TOKEN = re.compile(r"(?:[^\W\d_][\w'’.\-]*|\d{1,3})$")
+_SPEAKER_NUMBER = re.compile(r"(?i)(?:speaker|sprecher|spk|participant|voice|person|interlocuteur|hablante|unknown)[\s_#]*\d{0,3}$")
+_CANDIDATE = re.compile(
+    r"""(?x) [>\s]* (?P<open>\*{1,3}|_{1,3})? \s*
+        (?P<label>[^\s:：*][^:：\n]{0,%d}?) \s*
+        (?P<close>\*{1,3}|_{1,3})? \s* [:：] \s* (?P<late>\*{1,3}|_{1,3})? (?=\s|$|["“„«(\[—–…-]|(?<=Q[:：])|(?<=A[:：])) \s*"""
+    % (MAX_LABEL_CHARS - 1)
+)
+_BARE_MARK = re.compile(r"""[*_]{0,3}(?P<label>[QA])(?P<stop>[.)]?)[*_]{0,3}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)""")
+_STOP_LABEL = re.compile(r"(?P<label>[A-Z][A-Z'’.\-]*(?: [A-Z][A-Z'’.\-]*){1,5})\.(?:[ \t\u00a0]{2,}|[ \t]*$)")
+_SMALL_TITLE = (
+    r",(?:\s+(?!(?:who|whom|whose|which|that|was|is|are|were|said|says|has|had|and|but|or|when|while|now|then|in|on|at|by|with|for)\b)"
+    r"[a-zß-öø-ÿ][\w'’-]*){1,4}(?=\s+(?:I|It|It[’']s|We|Yes|No|Well|The|That|This|There|They|He|She|You|My|Our|In|On|At|When|If|"
+    r"But|And|So|Because|Not|What|To)\b)"
+)
+_CLAUSE = re.compile(r"(?i)\b(?:i|you|we|he|she|they|it|my|your|me|us|is|are|was|were|has|have|had|do|does|did|said|says|there|this)\b")
+_SPEECH_START = re.compile(r"""["“„«»‘'’(\[—–…-]?\s*(?:[^\W_a-zß-öø-ÿ]|$)""")
+
+
+class Strength(IntEnum):
+    """How much a candidate's own form says: a lone word needs its like, a name a neighbour, a mark nothing more."""
+
+    WORD = 1
+    NAME = 2
+    MARK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A candidate at the start of a line: ``text`` as written, and where on the canonical text its content starts."""
+
+    text: str
+    content: int
+    strength: Strength
+    has_colon: bool = True
+    is_marked_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of canonical text without its surrounding blanks; ``emphasis_end`` is where leading bold ends, if any."""
+
+    span: Span
+    opens_paragraph: bool
+    emphasis_end: int | None = None
+
+
+def candidate(text: str, line: Line) -> Label | None:
+    """The label that a line seems to begin with, by its form alone; ``None`` when it has none."""
+    start, end = line.span.start, min(line.span.end, line.span.start + 4 * MAX_LABEL_CHARS)
+    head = text[start:end]
+    bare = _BARE_MARK.match(head)
+    if (match := _CANDIDATE.match(head)) and _markers_balance(match) and not bare:
+        label = " ".join(match["label"].split())
+        bold = bool(match["open"]) or (line.emphasis_end is not None and line.emphasis_end >= start + match.end("label"))
+        if strength := _strength(label):
+            return Label(label, start + match.end(), strength, is_marked_up=bold)
+    if bare:
+        wide = len(bare["gap"]) > 1 or "\u00a0" in bare["gap"] or bool(bare["stop"])
+        follows = head[bare.end() : bare.end() + 1]
+        if wide or (bare["label"] == "Q" and not follows.islower()):
+            return Label(bare["label"], start + bare.end(), Strength.MARK, has_colon=wide)
+    if match := _STOP_LABEL.match(head):
+        return Label(match["label"], start + match.end(), Strength.WORD)
+    return None
+
+
+def _markers_balance(match: re.Match[str]) -> bool:
+    """Whether emphasis around a label closes what it opened (``**Name:**``, ``**Name**:``)."""
+    opened, closed = match["open"] or "", match["close"] or match["late"] or ""
+    return opened == closed or not (opened and closed)
+
+
+def _strength(label: str) -> Strength | None:
+    if len(label) > MAX_LABEL_CHARS or label[0] in "\"'“”‘’„«»([-–—#|<" or label[-1] in "\"”’'?!,;":
+        return None
+    if mark_of(label) or _SPEAKER_NUMBER.match(label):
+        return Strength.MARK
+    name = re.split(r"[,(/\[]", label, maxsplit=1)[0].strip()
+    if _CLAUSE.search(label[len(name) :]):
+        return None
+    tokens = _TOKEN.findall(name)
+    if not tokens or len(tokens) > _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in _NEVER:
+        return None
+    if not all(_NAME_TOKEN.match(token) for token in tokens):
+        return None
+    if len(tokens) == 1 and "," not in label and "(" not in label:
+        return Strength.WORD if tokens[0][0].isalpha() else None
+    lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in _PARTICLES]
+    if lower or not any(token[0].isupper() or not token[0].isascii() for token in tokens):
+        return None
+    return Strength.NAME if len(tokens) > 1 else Strength.WORD
+
+
+def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
+    """Which lines really begin with a label, by line number.
+
+    A candidate is accepted when it is a mark (Q, A, Interviewer, Speaker 2), when it or its name comes back, or when it has
+    the form of a full name and stands at the start of a paragraph among accepted ones. A label that stands without
+    its colon is accepted where the same words stand with it elsewhere.
+    """
+    found = {number: label for number, line in enumerate(lines) if (label := candidate(text, line))}
+    counts = Counter(name_of(label.text).casefold() for label in found.values())
+    by_token = Counter(name_of(label.text).split()[-1].casefold() for label in found.values() if name_of(label.text))
+    sure: dict[int, Label] = {}
+    for number, label in found.items():
+        name = name_of(label.text)
+        returns = counts[name.casefold()] > 1 or (label.strength is Strength.NAME and by_token[name.split()[-1].casefold()] > 1)
+        if label.strength is Strength.MARK:
+            if label.has_colon or counts[name.casefold()] > 1:
+                sure[number] = label
+        elif returns and (label.strength is Strength.NAME or counts[name.casefold()] > 2 or len(counts) > 1):
+            sure[number] = label
+    if not sure:
+        sure = _alternating_names(text, lines, found)
+    if sure:
+        for number, label in found.items():
+            if number not in sure and _stands_like_one(text, lines, number, label):
+                sure[number] = label
+    sure.update(_without_colon(text, lines, sure))
+    return _single_voice_guard(sure)
+
+
+def name_of(label: str) -> str:
+    """The label's name, without the title, outlet or bracket that may follow it."""
+    return re.split(r"[,(/\[]", label, maxsplit=1)[0].strip() or label
+
+
+def mark_of(label: str) -> str | None:
+    """``question`` or ``answer`` where the label is a mark and no name (``Q``, ``Frage 2``, ``A.``)."""
+    folded = re.sub(r"[\s#.]*\d{0,3}\.?$", "", label.casefold())
+    return "question" if folded in QUESTION_MARKS else "answer" if folded in ANSWER_MARKS else None
+
+
+def _stands_like_one(text: str, lines: Sequence[Line], number: int, label: Label) -> bool:
+    """Whether a label seen once is one: a name at a paragraph's start, followed by what looks like speech."""
+    strong = label.strength is Strength.NAME or label.is_marked_up or _is_titled(label.text)
+    content = text[label.content : lines[number].span.end]
+    return strong and lines[number].opens_paragraph and bool(_SPEECH_START.match(content))
+
+
+def _is_titled(label: str) -> bool:
+    first = label.split()[0].casefold().rstrip(".,")
+    return first in HONORIFICS or (label.isupper() and len(label) > 2)
+
+
+def _alternating_names(text: str, lines: Sequence[Line], found: dict[int, Label]) -> dict[int, Label]:
+    """Two people who speak once each: full names at paragraph starts, the first of them asking."""
+    names = {
+        number: label
+        for number, label in found.items()
+        if (label.strength is Strength.NAME or _is_titled(label.text)) and _stands_like_one(text, lines, number, label)
+    }
+    asks = [text[label.content : lines[number].span.end].rstrip(" \"”’*_").endswith("?") for number, label in names.items()]
+    if len({name_of(label.text).casefold() for label in names.values()}) > 1 and asks[0] and not asks[-1]:
+        return names
+    return {number: label for number, label in names.items() if _is_titled(label.text) and label.strength is Strength.NAME}
+
+
+def _single_voice_guard(sure: dict[int, Label]) -> dict[int, Label]:
+    """A lone word that comes back is no speaker where nobody else speaks (``Brexit: …`` twice in a list)."""
+    if len({name_of(label.text).casefold() for label in sure.values()}) > 1:
+        return sure
+    return {n: label for n, label in sure.items() if label.strength is not Strength.WORD or _is_titled(label.text) or len(sure) > 2}
+
+
+def _without_colon(text: str, lines: Sequence[Line], sure: dict[int, Label]) -> dict[int, Label]:
+    """Paragraphs that begin with a known label of two or more words, but without its colon.
+
+    A title in small letters may follow a known name (``Ana Reyes, glaciologist I arrived…``) where the next word is
+    one that sentences begin with.
+    """
+    known = sorted({label.text for label in sure.values() if label.has_colon and len(label.text.split()) > 1}, key=len, reverse=True)
+    if not known:
+        return {}
+    words = "|".join(re.escape(label).replace("\\ ", r"\s+") for label in known)
+    pattern = re.compile(rf"(?:{words})(?P<title>{_SMALL_TITLE})?(?P<gap>\s+)(?=\S)")
+    missed: dict[int, Label] = {}
+    for number, line in enumerate(lines):
+        if number in sure or not line.opens_paragraph:
+            continue
+        match = pattern.match(text, line.span.start, line.span.end)
+        if match and _SPEECH_START.match(text[match.end() : line.span.end]) and not _repeats_neighbour(sure, missed, number, match):
+            label = " ".join(match.group()[: match.start("gap") - match.start()].split())
+            missed[number] = Label(label, match.end(), Strength.NAME, has_colon=False)
+    return missed
+
+
+def _repeats_neighbour(sure: dict[int, Label], missed: dict[int, Label], number: int, match: re.Match[str]) -> bool:
+    """Whether the turn before is the same person's: then the name opens a sentence about them, more likely."""
+    before = [n for n in (*sure, *missed) if n < number]
+    if not before:
+        return False
+    last = max(before)
+    label = sure.get(last) or missed[last]
+    return name_of(match.group().strip()).startswith(name_of(label.text))

@@ -1,0 +1,151 @@
+"""Turns to passages: the chunk of an answer that a person would quote, with the question that it answers.
+
+A passage is whole sentences of one turn, 40 to 150 words where the turn is long enough, never over ``MAX_WORDS``. Who
+asks is known from :mod:`index.speakers`; how passages are embedded is told by :func:`embedded_texts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.records import Asked, Passage, Role, Span, Turn
+from index.sentences import count_words, split_sentences
+
+TARGET_WORDS = 110
+MIN_WORDS = 40
+MAX_WORDS = 200
+MAX_ASKED_WORDS = 120
+_ASKS = re.compile(r"[?？]")
+_SAYS_SOMETHING = re.compile(r"\w")
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+_LOOK_BACK = 6
+_NOD_WORDS = 5
+
+
+def cut_passages(text: str, turns: Sequence[Turn], *, language: str | None = None) -> tuple[Passage, ...]:
+    """All passages of a document in reading order, answers and context alike."""
+    labelled = any(turn.label for turn in turns)
+    passages: list[Passage] = []
+    for number, turn in enumerate(turns):
+        is_answer = turn.role is not Role.INTERVIEWER and (turn.label is not None or not labelled)
+        asked = _asked(text, turns, number, language) if is_answer and turn.label else None
+        for span in turn.spans:
+            for sentences in _group(text, split_sentences(text, span, language=language)):
+                cut = Span(sentences[0].start, sentences[-1].end)
+                if _SAYS_SOMETHING.search(cut.cut(text)):
+                    passages.append(_passage(turn, number, cut, asked, sentences, is_answer))
+    return tuple(passages)
+
+
+def _passage(
+    turn: Turn, number: int, cut: Span, asked: Asked | None, sentences: tuple[Span, ...], is_answer: bool
+) -> Passage:
+    return Passage(
+        turn=number,
+        span=cut,
+        speaker=turn.speaker,
+        role=turn.role,
+        asked=asked,
+        sentences=sentences,
+        is_answer=is_answer,
+        start_ms=turn.start_ms,
+        end_ms=turn.end_ms,
+    )
+
+
+def _group(text: str, sentences: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """Sentences packed evenly: as many passages as the words ask for, broken at paragraphs where that is near."""
+    counts = [count_words(sentence.cut(text)) for sentence in sentences]
+    total = sum(counts)
+    if not sentences:
+        return
+    if total <= TARGET_WORDS + MIN_WORDS:
+        yield tuple(sentences)
+        return
+    goal = total / max(2, round(total / TARGET_WORDS))
+    first, held = 0, 0
+    for number, count in enumerate(counts):
+        if number > first and held + count > MAX_WORDS:
+            yield tuple(sentences[first:number])
+            total -= held
+            first, held = number, 0
+        held += count
+        left = total - held
+        ends_paragraph = number + 1 < len(counts) and bool(
+            _PARAGRAPH.search(text, sentences[number].end, sentences[number + 1].start)
+        )
+        is_full = held >= goal or (ends_paragraph and held >= 0.6 * goal)
+        if is_full and left >= MIN_WORDS:
+            yield tuple(sentences[first : number + 1])
+            total -= held
+            first, held = number + 1, 0
+    if first < len(sentences):
+        yield from _tail(sentences[first:], counts[first:])
+
+
+def _tail(sentences: Sequence[Span], counts: Sequence[int]) -> Iterator[tuple[Span, ...]]:
+    """What is left at the end, in halves when it is too much for one passage."""
+    if sum(counts) <= MAX_WORDS or len(sentences) == 1:
+        yield tuple(sentences)
+        return
+    half, held = sum(counts) / 2, 0
+    for number, count in enumerate(counts):
+        held += count
+        if held >= half or held + (counts[number + 1] if number + 1 < len(counts) else 0) > MAX_WORDS:
+            yield tuple(sentences[: number + 1])
+            yield from _tail(sentences[number + 1 :], counts[number + 1 :])
+            return
+
+
+def _asked(text: str, turns: Sequence[Turn], number: int, language: str | None) -> Asked | None:
+    """The question that turn ``number`` answers: the nearest earlier turn that asks.
+
+    An interviewer's turn counts whether or not it has a question mark, unless it only nods ("Right.", "[Inaudible]").
+    Where roles are unknown only a turn with a question by somebody else does, and only directly before.
+    """
+    speaker = turns[number].speaker
+    roles_known = any(turn.role is Role.INTERVIEWER for turn in turns)
+    for back in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
+        turn = turns[back]
+        words = " ".join(span.cut(text) for span in turn.spans)
+        if turn.speaker == speaker or turn.label is None:
+            continue
+        asks = bool(_ASKS.search(words))
+        if turn.role is Role.INTERVIEWER and (asks or count_words(words) > _NOD_WORDS):
+            return _question(text, turn, back, language)
+        if not roles_known:
+            return _question(text, turn, back, language) if asks else None
+    return None
+
+
+def _question(text: str, turn: Turn, number: int, language: str | None) -> Asked:
+    """The turn, or where it is a speech its last sentences up to the last question."""
+    span = turn.spans[-1]
+    if count_words(span.cut(text)) > MAX_ASKED_WORDS:
+        sentences = split_sentences(text, span, language=language)
+        asking = [n for n, sentence in enumerate(sentences) if _ASKS.search(sentence.cut(text)[-4:])]
+        last = asking[-1] if asking else len(sentences) - 1
+        first, held = last, 0
+        while first >= 0 and held + count_words(sentences[first].cut(text)) <= MAX_ASKED_WORDS:
+            held += count_words(sentences[first].cut(text))
+            first -= 1
+        first = min(first + 1, last)
+        span = Span(sentences[first].start, sentences[last].end)
+    return Asked(number, span, turn.speaker)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedTexts:
+    """What the encoder sees of a passage: the answer alone, and the answer after its question."""
+
+    answer: str
+    with_question: str
+
+
+def embedded_texts(text: str, passage: Passage) -> EmbeddedTexts:
+    """The texts to embed; blanks squeezed, since models read words and not layout."""
+    answer = " ".join(passage.span.cut(text).split())
+    asked = " ".join(passage.asked.span.cut(text).split()) if passage.asked else ""
+    return EmbeddedTexts(answer, f"{asked} {answer}" if asked else answer)

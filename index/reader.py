@@ -1,0 +1,227 @@
+"""The read side: one published generation, opened once, searched and cut from by any number of threads.
+
+All that the package ``qa`` may use of an index, with :mod:`index.records` and :mod:`index.errors`. Knows nothing of
+questions: it is given a vector, words and a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from index.encoder import Encoder, ModelCard, Vectors, load_encoder, require_same_model
+from index.errors import IndexDamaged, NotInIndex
+from index.generations import WORDS, Generation, check_file, current, pointer
+from index.lexical import WordFile, WordHit
+from index.records import DocumentCard, Filter, Passage, Person, Span, StoredPassage, Turn
+from index.store import StoreFile
+from index.vectors import Keys, Scored, VectorFile, merge
+
+_TEXTS_KEPT = 64
+
+
+class IndexReader:
+    """A published generation; later ones don't change it. ``version`` differs between any two generations."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self.root, self.version = generation.root, generation.version
+        folder, root = generation.folder, generation.root
+        self._segments = generation.manifest.segments
+        self._stores = [StoreFile(folder / segment.store, root=root) for segment in self._segments]
+        self._answers, self._asked = (
+            [
+                VectorFile(folder / name, first_key=segment.first_key, count=segment.answers, root=root)
+                for segment, name in zip(self._segments, names, strict=True)
+            ]
+            for names in ([s.answer_vectors for s in self._segments], [s.asked_vectors for s in self._segments])
+        )
+        self._words = WordFile(folder / WORDS, root=root)
+        self._dead = [frozenset(segment.dead) for segment in self._segments]
+        self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._read_text)
+        self._card = lru_cache(maxsize=4096)(self._read_card)
+
+    @classmethod
+    def open(cls, root: Path) -> Self:
+        """The generation that is published at ``root`` now; raises an :class:`~index.errors.IndexError_`."""
+        return cls(current(root))
+
+    def close(self) -> None:
+        for store in self._stores:
+            store.close()
+
+    @property
+    def model(self) -> ModelCard:
+        return self._generation.manifest.model
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """``documents``, ``turns``, ``answers`` and ``contexts`` (passages that are none)."""
+        return dict(self._generation.manifest.counts)
+
+    @property
+    def created(self) -> str:
+        """When this generation was written, ISO 8601 in UTC."""
+        return self._generation.manifest.created
+
+    def is_current(self) -> bool:
+        """Whether no later generation has been published since."""
+        said = pointer(self.root) or ""
+        name, _, digest = said.strip().partition(" ")
+        return f"{name}-{digest[:12]}" == self.version
+
+    def encoder(self, name: str | None = None) -> Encoder:
+        """The encoder for questions to this index; raises :class:`~index.errors.ModelError` for any other model's."""
+        encoder = load_encoder(name or self.model.name)
+        require_same_model(self.model, encoder.card, self.root)
+        return encoder
+
+    # Documents
+
+    def documents(self) -> list[DocumentCard]:
+        """Every live document, in the order of their ids."""
+        cards = [
+            card
+            for store, dead in zip(self._stores, self._dead, strict=True)
+            for card in store.cards()
+            if card.id not in dead
+        ]
+        return sorted(cards, key=lambda card: card.id)
+
+    def document(self, document_id: str) -> DocumentCard:
+        """Raises :class:`~index.errors.NotInIndex` when there is none."""
+        return self._card(document_id)[0]
+
+    def _read_card(self, document_id: str) -> tuple[DocumentCard, StoreFile]:
+        for store, dead in zip(reversed(self._stores), reversed(self._dead), strict=True):
+            if document_id not in dead and (card := store.card(document_id)):
+                return card, store
+        raise NotInIndex(
+            self.root, f"There is no document {document_id} in the index at {self.root}. See: onrecord list --index {self.root}"
+        )
+
+    def _read_text(self, document_id: str) -> str:
+        """The canonical text, its digest checked; raises :class:`~index.errors.IndexDamaged` or ``NotInIndex``."""
+        return self._card(document_id)[1].text(document_id)
+
+    def cut(self, document_id: str, span: Span) -> str:
+        """The exact words of a span; raises :class:`~index.errors.NotInIndex` when the text is not that long."""
+        text = self.text(document_id)
+        if not 0 <= span.start <= span.end <= len(text):
+            raise NotInIndex(
+                self.root,
+                f"{document_id} has {len(text)} characters (code points); there is no range {span.start} to {span.end} in it.",
+            )
+        return span.cut(text)
+
+    def turns(self, document_id: str) -> tuple[Turn, ...]:
+        return self._card(document_id)[1].turns(document_id)
+
+    def people(self, document_id: str) -> tuple[Person, ...]:
+        return self._card(document_id)[1].people(document_id)
+
+    def original(self, document_id: str) -> bytes:
+        """The source's bytes as they were found."""
+        return self._card(document_id)[1].original(document_id)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """All passages of a document, answers first, each kind in reading order."""
+        return [stored.passage for stored in self._card(document_id)[1].passages(document_id)]
+
+    def speakers(self) -> dict[str, set[str]]:
+        """Every name that speaks, with the ids of the documents in which it does."""
+        found: dict[str, set[str]] = {}
+        for card in self.documents():
+            for person in self.people(card.id):
+                found.setdefault(person.name, set()).add(card.id)
+        return found
+
+    # Search
+
+    def passage(self, key: int) -> StoredPassage:
+        """The passage of a key that a search gave."""
+        for store in self._stores:
+            if stored := store.passage(key):
+                return stored
+        raise IndexDamaged(self.root, "the store", f"has no passage {key}, which was found by a search")
+
+    def allowed_keys(self, where: Filter) -> Keys | None:
+        """The keys that pass a filter and live, ``(n,) int64`` ascending; ``None`` when all do."""
+        if where.is_open and not any(self._dead):
+            return None
+        parts = [
+            store.answer_keys(where, without=dead) for store, dead in zip(self._stores, self._dead, strict=True)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def nearest(self, query: Vectors, k: int, allowed: Keys | None) -> tuple[Scored, Scored]:
+        """The ``k`` nearest answers to ``query`` by cosine: by the answer alone, and by the answer after its question."""
+        return (
+            merge([file.search(query, k, allowed) for file in self._answers], k),
+            merge([file.search(query, k, allowed) for file in self._asked], k),
+        )
+
+    def with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
+        """The best ``k`` answers by their words, their question's and their speaker's name."""
+        return self._words.search(words, k, **self._limits(where))
+
+    def context_with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
+        """The best ``k`` passages of context (questions, narration) by their words."""
+        documents = None if where.documents is None else sorted(where.documents)
+        return self._words.search(words, k, kind="context", fields=("answer",), documents=documents)
+
+    def answers_with(self, word: str) -> int:
+        """How many answers say a word, or another form of it."""
+        return self._words.count_with(word, ("answer",), kind="answer")
+
+    def _limits(self, where: Filter) -> dict[str, Sequence[str] | Sequence[int] | None]:
+        if where.speakers is None and where.since is None and where.until is None:
+            return {"documents": None if where.documents is None else sorted(where.documents)}
+        allowed = self.allowed_keys(where)
+        return {"keys": None if allowed is None else allowed.tolist()}
+
+    # Care
+
+    def verify(self) -> Iterable[str]:
+        """Reads everything and yields what is wrong, in words: checksums, texts, slices, counts of the three stores."""
+        manifest = self._generation.manifest
+        for name, stamp in manifest.files.items():
+            try:
+                check_file(self.root, self._generation.folder, name, stamp, whole=True)
+            except IndexDamaged as error:
+                yield f"{error.file}: {error.problem}"
+        answers = 0
+        for segment, store, dead in zip(self._segments, self._stores, self._dead, strict=True):
+            yield from (f"{segment.store}: {problem}" for problem in store.check())
+            for card in store.cards():
+                if card.id not in dead:
+                    answers += card.answers
+                    yield from self._verify_document(store, card)
+        vectors = sum(segment.answers for segment in self._segments)
+        dead_answers = vectors - answers
+        if answers != manifest.counts.get("answers"):
+            yield f"the store holds {answers} answers, the manifest says {manifest.counts.get('answers')}"
+        if dead_answers < 0 or (dead_answers and not any(self._dead)):
+            yield f"there are {vectors} vectors for {answers} answers"
+        entries, expected = self._words.count, answers + manifest.counts.get("contexts", 0)
+        if entries != expected:
+            yield f"the word index holds {entries} passages, the store {expected}"
+
+    def _verify_document(self, store: StoreFile, card: DocumentCard) -> Iterable[str]:
+        try:
+            text = store.text(card.id)
+            store.original(card.id)
+        except IndexDamaged as error:
+            yield f"{error.file}: {error.problem}"
+            return
+        turns = store.turns(card.id)
+        for stored in store.passages(card.id):
+            passage = stored.passage
+            spans = turns[passage.turn].spans if passage.turn < len(turns) else ()
+            inside = any(span.start <= passage.span.start <= passage.span.end <= span.end for span in spans)
+            if not inside or passage.span.end > len(text) or not passage.span.cut(text).strip():
+                yield f"{card.id}: passage {passage.span.start}-{passage.span.end} is not inside its turn"

@@ -1,0 +1,195 @@
+"""The records that pass between the rooms of the indexer, and the one definition of an offset.
+
+An offset is a count of Unicode code points (what Python's ``len`` counts) into a document's canonical
+text; a span is half-open, ``text[start:end]``. Every offset in this project, in its files and in its answers is
+of this kind: never bytes, never UTF-16 units.
+
+Knows shapes only. How they are made, stored and searched is told by the modules that do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """What a speaker does in a document. ``UNKNOWN`` is an honest value: roles are never guessed."""
+
+    INTERVIEWER = "interviewer"
+    INTERVIEWEE = "interviewee"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points, ``text[start:end]``, with ``0 <= start <= end``."""
+
+    start: int
+    end: int
+
+    def cut(self, text: str) -> str:
+        """The exact words of this span: the only way in which a quote is ever made."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was found: its bytes are kept for ever, its text is decoded from them once.
+
+    ``sha256`` is the lower-case hexadecimal digest of ``data``.
+    """
+
+    path: Path
+    data: bytes
+    sha256: str
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a source says of itself. ``None`` where it says nothing; nothing here is inferred from prose.
+
+    ``date`` is ISO 8601, day precision or coarser (``2014-10-31``, ``2014-10``, ``2014``), so that dates
+    compare as strings.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+    author: str | None = None
+    site: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One person's uninterrupted words, as the source marks them.
+
+    ``spans`` are the stretches of canonical text that were said, in order; more than one only where the source
+    breaks a turn with something that nobody said (an advert in the middle of an answer).
+    ``label`` is the speaker mark as written, without its colon; ``None`` for text under no label.
+    ``speaker`` and ``role`` are filled in by :mod:`index.speakers`, unless the format states them.
+    """
+
+    spans: tuple[Span, ...]
+    label: str | None = None
+    speaker: str | None = None
+    role: Role = Role.UNKNOWN
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+    @property
+    def start(self) -> int:
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A speaker of one document: every label that stands for them, and why they have their role."""
+
+    name: str
+    role: Role
+    reason: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a format's parser gives: the canonical text, its turns in reading order, what the source says of itself."""
+
+    text: str
+    turns: tuple[Turn, ...]
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source after parsing and naming; ``id`` is unique within an index."""
+
+    id: str
+    source: Source
+    text: str
+    metadata: Metadata
+    turns: tuple[Turn, ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question that a passage answers: a span of an earlier turn, and who asked it."""
+
+    turn: int
+    span: Span
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of search and of citation: some sentences of one turn, never over two turns.
+
+    ``turn`` is the number of its turn in the document, from 0. ``is_answer`` is false for context (an interviewer's
+    words, a narrator's): searched so that a refusal can say where the topic did come up, never quoted as an answer.
+    ``sentences`` are absolute spans, in order, each inside ``span``.
+    """
+
+    turn: int
+    span: Span
+    speaker: str | None
+    role: Role
+    asked: Asked | None
+    sentences: tuple[Span, ...]
+    is_answer: bool = True
+    start_ms: int | None = None
+    end_ms: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search is limited to; all that is given must hold. Dates are ISO, compared as strings, both ends included.
+
+    ``speakers`` are names as the index shows them. A document without a date never passes ``since`` or ``until``.
+    """
+
+    speakers: frozenset[str] | None = None
+    documents: frozenset[str] | None = None
+    since: str | None = None
+    until: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything passes."""
+        return self.speakers is None and self.documents is None and self.since is None and self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """What the index knows of a document without opening its text."""
+
+    id: str
+    path: str
+    sha256: str
+    metadata: Metadata
+    text_sha256: str
+    turns: int
+    answers: int
+    contexts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as it lies in an index: ``key`` is its number there, ``document_id`` where its span is to be cut."""
+
+    key: int
+    document_id: str
+    passage: Passage

@@ -1,0 +1,131 @@
+"""One segment of an index being written: a document goes into its store, its vectors and the word index at once.
+
+Gives out keys, so that row, passage and word entry stay together. Reads a live segment back in the same
+shape, so that small segments can be merged without embedding anything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.encoder import Vectors
+from index.generations import Generation, Segment
+from index.lexical import Entry, WordWriter
+from index.records import Document, Passage, StoredPassage
+from index.store import CONTEXT_KEYS_FROM, StoreFile, StoreWriter
+from index.vectors import VectorFile, VectorWriter
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDocument:
+    """A document with its passages and their vectors.
+
+    ``answer_vectors`` and ``asked_vectors`` are ``(n_answers, dimension) float32``, L2-normalised, in the order of
+    ``answers``: of the answer alone, and of the answer after its question.
+    """
+
+    document: Document
+    answers: tuple[Passage, ...]
+    contexts: tuple[Passage, ...]
+    answer_vectors: Vectors
+    asked_vectors: Vectors
+
+
+class SegmentWriter:
+    """Writes the files of one new segment into a draft's folder."""
+
+    def __init__(self, folder: Path, name: str, dimension: int, words: WordWriter, *, first_key: int, first_context: int) -> None:
+        self._folder, self._words = folder, words
+        self._segment = Segment(name, first_key, 0, 0)
+        self._store = StoreWriter(folder / self._segment.store)
+        self._answers, self._asked = VectorWriter(dimension), VectorWriter(dimension)
+        self._documents = 0
+        self._turns = 0
+        self.next_key, self.next_context = first_key, first_context
+
+    def add(self, embedded: EmbeddedDocument) -> None:
+        document = embedded.document
+        stored = self._number(document.id, embedded.answers, embedded.contexts)
+        self._store.add(document, stored)
+        self._answers.add(embedded.answer_vectors)
+        self._asked.add(embedded.asked_vectors)
+        for one in stored:
+            self._words.add(word_entry(document.text, one))
+        self._documents += 1
+
+    def _number(self, document_id: str, answers: Sequence[Passage], contexts: Sequence[Passage]) -> list[StoredPassage]:
+        stored = [StoredPassage(self.next_key + n, document_id, passage) for n, passage in enumerate(answers)]
+        base = CONTEXT_KEYS_FROM + self.next_context
+        stored += [StoredPassage(base + n, document_id, passage) for n, passage in enumerate(contexts)]
+        self.next_key += len(answers)
+        self.next_context += len(contexts)
+        return stored
+
+    def close(self) -> Segment:
+        """Writes everything out and says what the segment holds."""
+        self._store.close()
+        self._answers.write(self._folder / self._segment.answer_vectors)
+        self._asked.write(self._folder / self._segment.asked_vectors)
+        first = self._segment.first_key
+        return Segment(self._segment.name, first, self.next_key - first, self._documents)
+
+
+def word_entry(text: str, stored: StoredPassage) -> Entry:
+    """What the word index gets of a passage."""
+    passage = stored.passage
+    return Entry(
+        key=stored.key,
+        document_id=stored.document_id,
+        answer=passage.span.cut(text),
+        asked=passage.asked.span.cut(text) if passage.asked else "",
+        speaker=passage.speaker or "",
+        is_answer=passage.is_answer,
+    )
+
+
+def read_segment(generation: Generation, segment: Segment) -> Iterator[EmbeddedDocument]:
+    """The live documents of a segment, one at a time, with their vectors."""
+    folder, root = generation.folder, generation.root
+    store = StoreFile(folder / segment.store, root=root)
+    vectors = [
+        VectorFile(folder / name, first_key=segment.first_key, count=segment.answers, root=root)
+        for name in (segment.answer_vectors, segment.asked_vectors)
+    ]
+    try:
+        for card in list(store.cards()):
+            if card.id in segment.dead:
+                continue
+            stored = store.passages(card.id)
+            start = stored[0].key - segment.first_key if card.answers else 0
+            yield EmbeddedDocument(
+                store.document(card.id),
+                tuple(one.passage for one in stored if one.passage.is_answer),
+                tuple(one.passage for one in stored if not one.passage.is_answer),
+                vectors[0].rows(start, start + card.answers),
+                vectors[1].rows(start, start + card.answers),
+            )
+    finally:
+        store.close()
+
+
+MERGE_RATIO = 2
+"""A new segment takes in the last ones while they are less than this many times its size: their number stays logarithmic."""
+
+DEAD_SHARE = 0.3
+"""A segment with more dead documents than this share is written again."""
+
+
+def to_absorb(segments: Sequence[Segment], new_answers: int) -> list[Segment]:
+    """The segments that are to be merged into the one being written."""
+    absorbed = [s for s in segments if s.dead and len(s.dead) >= DEAD_SHARE * s.documents]
+    size = new_answers + sum(segment.answers for segment in absorbed)
+    for segment in reversed(segments):
+        if segment in absorbed:
+            continue
+        if segment.answers > MERGE_RATIO * max(size, 1):
+            break
+        absorbed.append(segment)
+        size += segment.answers
+    return [segment for segment in segments if segment in absorbed]

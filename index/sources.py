@@ -1,0 +1,254 @@
+"""Inputs to original bytes, and bytes to text: the only place where files are found and where bytes are decoded.
+
+Text mode is never used: it rewrites line ends and shifts every offset. What the text means is told by
+:mod:`index.formats`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import charset_normalizer
+
+from index.errors import SourceError, UndecodableSource, UnreadableSource
+from index.records import Source
+
+MAX_SOURCE_BYTES = 256 * 2**20
+"""Files over this size are refused: an hour of speech is 60 kB, so this is an archive, not a transcript."""
+
+COMPANIONS = frozenset(
+    ".css .js .mjs .map .json5 .png .jpg .jpeg .gif .webp .svg .ico .avif .bmp .tif .tiff .woff .woff2 .ttf .otf .eot "
+    ".mp3 .mp4 .m4a .wav .ogg .oga .opus .flac .mov .avi .mkv .webm .toml .yaml .yml .ini .lock .log .py .sh .bak".split()
+)
+"""What lies beside transcripts (a saved page's pictures, the recording itself) and can't be one."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BINARY_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP or Office file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"ID3", "a sound recording"),
+    (b"\x7fELF", "a program"),
+)
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.\-]{2,40})["']""")
+_UTF8_PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# The HTML standard reads these labels as windows-1252, which holds every page that says them in good faith.
+_WEB_ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file to index; ``named`` is true when the user named it, false when a folder held it."""
+
+    path: Path
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a list of inputs comes to: files, files passed over with the reason, and what could not be followed."""
+
+    files: tuple[Found, ...]
+    skipped: tuple[tuple[Path, str], ...]
+    failed: tuple[SourceError, ...]
+
+
+def discover(inputs: Iterable[Path], *, excluded: Path | None = None) -> Discovery:
+    """All files under ``inputs``, each once, in a stable order; nothing is opened.
+
+    Hidden files are passed over silently, ``excluded`` (the index itself) too. Links are followed once; a folder that
+    links back into itself is a failure that names it, not a hang.
+    """
+    walk = _Walk(excluded.resolve() if excluded else None)
+    for path in inputs:
+        walk.add(path)
+    return Discovery(tuple(walk.files), tuple(walk.skipped), tuple(walk.failed))
+
+
+class _Walk:
+    def __init__(self, excluded: Path | None) -> None:
+        self.files: list[Found] = []
+        self.skipped: list[tuple[Path, str]] = []
+        self.failed: list[SourceError] = []
+        self._seen: set[Path] = set()
+        self._excluded = excluded
+
+    def add(self, path: Path) -> None:
+        try:
+            if path.is_dir():
+                before = len(self.files) + len(self.failed) + len(self.skipped)
+                self._folder(path, ())
+                if len(self.files) + len(self.failed) + len(self.skipped) == before:
+                    self.failed.append(
+                        UnreadableSource(path, "the folder holds no files.", "Name a folder with transcripts, or files.")
+                    )
+            elif path.exists():
+                self._file(path, named=True)
+            elif path.is_symlink():
+                self.failed.append(UnreadableSource(path, "the link leads nowhere or back to itself.", "Remove the link."))
+            else:
+                self.failed.append(UnreadableSource(path, "no such file or folder.", "Check the path."))
+        except OSError as error:
+            self.failed.append(_unreadable(path, error))
+
+    def _folder(self, folder: Path, ancestors: tuple[Path, ...]) -> None:
+        real = folder.resolve()
+        if real == self._excluded:
+            return
+        if real in ancestors:
+            self.failed.append(UnreadableSource(folder, f"the folder links back to {real}.", "Remove the link."))
+            return
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        try:
+            entries = sorted(folder.iterdir())
+        except OSError as error:
+            self.failed.append(_unreadable(folder, error))
+            return
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            try:
+                if entry.is_dir():
+                    self._folder(entry, (*ancestors, real))
+                elif entry.is_file():
+                    self._file(entry, named=False)
+                elif entry.is_symlink():
+                    self.failed.append(
+                        UnreadableSource(entry, "the link leads nowhere or back to itself.", "Remove the link.")
+                    )
+                else:
+                    self.skipped.append((entry, "not a regular file"))
+            except OSError as error:
+                self.failed.append(_unreadable(entry, error))
+
+    def _file(self, path: Path, *, named: bool) -> None:
+        if not path.is_file():
+            self.failed.append(UnreadableSource(path, "not a regular file.", "Copy its content into a file first."))
+            return
+        real = path.resolve()
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        if not named and path.suffix.lower() in COMPANIONS:
+            self.skipped.append((path, f"{path.suffix.lower()} files are not transcripts"))
+            return
+        self.files.append(Found(path, named))
+
+
+def _unreadable(path: Path, error: OSError) -> UnreadableSource:
+    return UnreadableSource(path, f"can't be read ({error.strerror or error}).", "Check the path and its permissions.")
+
+
+def read(path: Path) -> Source:
+    """The file's bytes and their SHA-256.
+
+    Raises :class:`UnreadableSource` when it can't be opened, is empty, or is larger than ``MAX_SOURCE_BYTES``.
+    """
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_SOURCE_BYTES:
+                raise UnreadableSource(
+                    path,
+                    f"{size / 2**20:,.0f} MiB, more than the {MAX_SOURCE_BYTES / 2**20:,.0f} MiB that one transcript may have.",
+                    "Split it.",
+                )
+            data = file.read(MAX_SOURCE_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not data.strip():
+        raise UnreadableSource(path, "the file is empty.", "Nothing in it can be quoted.")
+    return Source(path=path, data=data, sha256=hashlib.sha256(data).hexdigest())
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file's bytes, read in blocks; raises :class:`UnreadableSource`."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def decode(source: Source, *, declared: str | None = None, is_markup: bool = False) -> str:
+    """The bytes as text: by byte-order mark, by declaration, as UTF-8, or by detection, in this order.
+
+    A byte-order mark is not part of the text. Line ends stay as they are. ``is_markup`` looks for the charset that an
+    HTML or XML page declares. Raises :class:`UndecodableSource` rather than replace a character: text that is UTF-8
+    but for some broken bytes is refused with their place, not read as another charset.
+    """
+    data = source.data
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strictly(source, data[len(bom) :], encoding)
+    _refuse_binary(source)
+    for encoding in (declared, *(_declared_charsets(data) if is_markup else ())):
+        if encoding and (text := _try(data, encoding)) is not None:
+            return text
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _UTF8_PAIR.search(data):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise UndecodableSource(
+                source.path,
+                f"broken UTF-8 at byte {error.start} (line {line}).",
+                "Repair the file, or save it again as UTF-8.",
+            ) from error
+    best = charset_normalizer.from_bytes(data).best()
+    if best is None:
+        raise UndecodableSource(source.path, "its character encoding can't be told.", "Save it as UTF-8.")
+    return _strictly(source, data, best.encoding)
+
+
+def _strictly(source: Source, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise UndecodableSource(source.path, f"not valid {encoding}: {error}.", "Save it as UTF-8.") from error
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    """``data`` in a declared encoding; ``None`` when the declaration is wrong, which happens."""
+    name = _WEB_ALIASES.get(encoding.lower(), encoding)
+    try:
+        if not codecs.lookup(name)._is_text_encoding:
+            return None
+        return data.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _declared_charsets(data: bytes) -> Iterator[str]:
+    head = data[:4096]
+    for pattern in (_XML_CHARSET, _META_CHARSET):
+        if match := pattern.search(head):
+            yield match.group(1).decode("ascii")
+
+
+def _refuse_binary(source: Source) -> None:
+    data = source.data
+    for magic, kind in _BINARY_MAGIC:
+        if data.startswith(magic):
+            raise UndecodableSource(source.path, f"this is {kind}, not text.", "Convert it to text or HTML first.")
+    if b"\x00" in data[:8192]:
+        raise UndecodableSource(source.path, "a binary file, not text.", "Convert it to text or HTML first.")
