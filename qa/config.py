@@ -1,0 +1,109 @@
+"""The settings, read once at an entry point: a flag wins over the environment, the environment over ``onrecord.toml``.
+
+Everything below an entry point gets its values as arguments and never looks here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import BadSetting
+
+SETTINGS_FILE = "onrecord.toml"
+PREFIX = "ONRECORD_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; each is ``ONRECORD_NAME`` in the environment and ``name`` in ``onrecord.toml``.
+
+    ``index``: the folder of the index. ``model``: a sentence-transformers name or path, the bundled one when unset.
+    ``limit``: passages of an answer. ``threshold``: confidence under which nothing counts as found, 0..1.
+    ``url``: a running service to ask instead. ``host``, ``port``: where the service listens.
+    ``allowed_origins``: other sites whose pages may call the service, separated by commas.
+    """
+
+    index: Path = Path(".onrecord")
+    model: str | None = None
+    limit: int = 5
+    threshold: float = 0.5
+    url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    allowed_origins: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], folder: Path = Path()) -> Settings:
+        """The settings of ``folder``'s file and the environment; raises :class:`~qa.errors.BadSetting`."""
+        values: dict[str, Any] = {}
+        for name, raw in _from_file(folder / SETTINGS_FILE).items():
+            values[name] = _cast(f"{name} in {SETTINGS_FILE}", name, raw)
+        for name in _CASTS:
+            if raw := environment.get(PREFIX + name.upper()):
+                values[name] = _cast(PREFIX + name.upper(), name, raw)
+        return cls(**values)
+
+    def over(self, **flags: Any) -> Settings:
+        """These settings with the flags that were given; ``None`` means not given."""
+        given = {name: _cast(f"--{name}", name, value) for name, value in flags.items() if value is not None}
+        return replace(self, **given)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(str(path), str(error), "a TOML file") from error
+    known = [field.name for field in fields(Settings)]
+    for name in found:
+        if name not in known:
+            raise BadSetting(str(path), name, f"one of {', '.join(known)}")
+    return found
+
+
+def _cast(where: str, name: str, raw: Any) -> Any:
+    cast, expected = _CASTS[name]
+    try:
+        return cast(raw)
+    except (TypeError, ValueError) as error:
+        raise BadSetting(where, raw, expected) from error
+
+
+def _number(low: float, high: float, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def cast(raw: Any) -> Any:
+        value = kind(raw)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return cast
+
+
+def _web(raw: Any) -> str:
+    address = str(raw).rstrip("/")
+    if not address.startswith(("http://", "https://")):
+        raise ValueError
+    return address
+
+
+def _list(raw: Any) -> tuple[str, ...]:
+    items = raw.split(",") if isinstance(raw, str) else raw
+    return tuple(str(item).strip().rstrip("/") for item in items if str(item).strip())
+
+
+_CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "index": (lambda raw: Path(raw).expanduser(), "a folder"),
+    "model": (str, "the name or path of a sentence-transformers model"),
+    "limit": (_number(1, 100, int), "a whole number from 1 to 100"),
+    "threshold": (_number(0.0, 1.0, float), "a number from 0 to 1"),
+    "url": (_web, "an http:// or https:// address"),
+    "host": (str, "a host name or address"),
+    "port": (_number(0, 65535, int), "a port from 0 to 65535"),
+    "allowed_origins": (_list, "origins separated by commas"),
+}

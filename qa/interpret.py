@@ -1,0 +1,81 @@
+"""A question to what is searched for: its words that carry meaning, and whose words are wanted.
+
+Pure. Knows function words and names; what is in the index is handed in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qa.errors import BadQuestion
+
+MAX_QUESTION_CHARS = 2000
+
+_FUNCTION_WORDS = frozenset(
+    """a about according after again against all also am an and any anything are as ask asked at be because been before
+    being between both but by can comment could describe described did do does doing down during each ever explain explained
+    few for from further give had has have having he her here hers him his how i if in into is it its itself just know let like me
+    mean mention mentioned more most my no nor not now of off on once only or other our out over own said same say saying
+    says she should so some something speak speaks spoke such talk talked tell than that the their them then there these they
+    think thinks this those thought through to told too under until up upon us very view views was we were what when where whether
+    which while who whom whose why will with would you your
+    aber alle als also am an auch auf aus bei bin bis da dann das dass dem den der des die dies diese dieser dieses doch du durch
+    ein eine einem einen einer eines er es für gegen gesagt hat hatte hatten ich ihm ihn ihr ihre im in ist ja kann können laut man
+    mehr mit nach nicht noch nur oder ob sagt sagte sagten sehr sein seine sich sie sind so steht und uns über um unter vom von vor
+    wann war waren warum was welche welchen welcher welches wenn wer werden wie wir wird wo wurde zu zum zur
+    alors au aux avec ce ces cette comment dans de des dit donc du elle en est et il ils je la le les leur lui mais ne nous on ou où
+    par pas pour pourquoi qu quand que quel quelle quels qui sa sans se ses son sur un une vous
+    al como con cuál cuándo de del dijo dónde el ella en era es esta este fue ha hay la las lo los más no o para pero por porque qué
+    que quién se sin sobre su sus un una y ya ao da das do dos e é em foi isso não na nas no nos o os ou para pela pelo por quando
+    que quem se sua seu um uma disse sobre""".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: ``text`` is embedded, ``words`` are looked up; ``words`` is never empty."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+def interpret(question: str) -> Query:
+    """The query for a question; raises :class:`~qa.errors.BadQuestion` when there is none in it."""
+    if len(question) > MAX_QUESTION_CHARS:
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION_CHARS:,} are read. Ask a shorter one."
+        )
+    text = " ".join(question.split())
+    words = _WORD.findall(text)
+    if not words:
+        raise BadQuestion("The question holds no words. Ask something like: What did she say about the budget?")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadQuestion(f"The question holds half a character (a lone surrogate) at {error.start}.") from error
+    return Query(text, meaningful(words))
+
+
+def meaningful(words: Iterable[str]) -> tuple[str, ...]:
+    """The words that say what a question is about, each once; all of them when none does (``Why?``)."""
+    plain = [_POSSESSIVE.sub("", word) for word in words]
+    kept = [word for word in plain if word.casefold() not in _FUNCTION_WORDS and (len(word) > 1 or word.isdigit())]
+    return tuple(dict.fromkeys(kept or plain))
+
+
+def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:
+    """The names of the index that ``wanted`` can mean: the same name, else all that have every part of it."""
+    parts = _folded(wanted)
+    if not parts:
+        return frozenset()
+    by_parts = {name: _folded(name) for name in names}
+    same = frozenset(name for name, own in by_parts.items() if own == parts)
+    return same or frozenset(name for name, own in by_parts.items() if set(parts) <= set(own))
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(word.casefold().rstrip(".") for word in _WORD.findall(name))

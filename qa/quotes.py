@@ -1,0 +1,119 @@
+"""Stored passages to quotes: the one place where a quote's words are cut, and where they are checked last.
+
+Knows the index's texts; what is worth quoting is decided by :mod:`qa.service`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from index.records import Role, Span, StoredPassage
+from qa.answer import Answer, Asked, Place, Quote
+from qa.errors import AlteredQuote
+from qa.links import text_fragment_link
+
+if TYPE_CHECKING:
+    from index.reader import IndexReader
+
+CONTEXT_CHARS = 32
+"""Characters of ``prefix`` and ``suffix``, as the W3C annotation model recommends."""
+
+_MIN_JOINED_WORDS = 8
+
+
+class QuoteCutter:
+    """Cuts quotes from the texts of one index."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+
+    def text_of(self, stored: StoredPassage) -> str:
+        """The passage's words."""
+        return stored.passage.span.cut(self._reader.text(stored.document_id))
+
+    def asked_text_of(self, stored: StoredPassage) -> str:
+        """The words of the question that it answers; empty when there is none."""
+        asked = stored.passage.asked
+        return asked.span.cut(self._reader.text(stored.document_id)) if asked else ""
+
+    def quote(self, stored: StoredPassage, *, score: float, highlights: tuple[Span, ...]) -> Quote:
+        passage, span = stored.passage, stored.passage.span
+        text = self._reader.text(stored.document_id)
+        card = self._reader.document(stored.document_id)
+        place = Place(
+            document_id=card.id,
+            document_title=card.metadata.title,
+            published=card.metadata.date,
+            span=span,
+            turn=passage.turn,
+            speaker=passage.speaker,
+            url=text_fragment_link(card.metadata.url, text, span.start, span.end),
+        )
+        asked = passage.asked
+        return Quote(
+            cited_text=span.cut(text),
+            place=place,
+            highlights=highlights,
+            role=passage.role,
+            asked=Asked(asked.span.cut(text), asked.span, asked.turn, asked.speaker) if asked else None,
+            score=score,
+            prefix=text[max(0, span.start - CONTEXT_CHARS) : span.start],
+            suffix=text[span.end : span.end + CONTEXT_CHARS],
+            source_sha256=card.sha256,
+            start_ms=passage.start_ms,
+            end_ms=passage.end_ms,
+            page=passage.page,
+        )
+
+    def checked(self, answer: Answer) -> Answer:
+        """The answer, after every quote, question and place in it was compared with the source.
+
+        Raises :class:`~qa.errors.AlteredQuote`: an interviewer's words as an answer, or anything that is not its slice.
+        """
+        for quote in (*answer.passages, *answer.nearest):
+            document, span = quote.place.document_id, quote.place.span
+            if quote.cited_text != self._reader.cut(document, span):
+                raise AlteredQuote(quote.id, "its words differ")
+            if quote.asked and quote.asked.cited_text != self._reader.cut(document, quote.asked.span):
+                raise AlteredQuote(quote.id, "the words of its question differ")
+            if quote.role is Role.INTERVIEWER:
+                raise AlteredQuote(quote.id, "an interviewer asks it")
+            if not all(span.start <= mark.start <= mark.end <= span.end for mark in quote.highlights):
+                raise AlteredQuote(quote.id, "a highlight lies outside")
+            for other in quote.also_in:
+                if _squeezed(self._reader.cut(other.document_id, other.span)) != _squeezed(quote.cited_text):
+                    raise AlteredQuote(quote.id, f"{other.document_id} has other words")
+        return answer
+
+
+def join_same_words(quotes: Iterable[Quote], limit: int) -> tuple[Quote, ...]:
+    """The first ``limit`` quotes; one person's same words in several places are one quote that names them all.
+
+    Short words are never joined: "Yes." said twice is two answers.
+    """
+    kept: list[Quote] = []
+    for quote in quotes:
+        same = next((n for n, other in enumerate(kept) if _are_same(quote, other)), None)
+        if same is not None:
+            kept[same] = replace(kept[same], also_in=(*kept[same].also_in, quote.place))
+        elif len(kept) < limit:
+            kept.append(quote)
+    return tuple(kept)
+
+
+def _are_same(one: Quote, other: Quote) -> bool:
+    words = _squeezed(one.cited_text)
+    is_long = len(words.split()) >= _MIN_JOINED_WORDS
+    return is_long and words == _squeezed(other.cited_text) and _same_person(one, other)
+
+
+def _same_person(one: Quote, other: Quote) -> bool:
+    """Whether two names can be one person's: equal, or one a part of the other, or none given."""
+    names = [set((quote.place.speaker or "").casefold().split()) for quote in (one, other)]
+    return names[0] <= names[1] or names[1] <= names[0]
+
+
+def _squeezed(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,158 @@
+"""The pipeline on one screen: a question to an answer, over one published index.
+
+Every surface (terminal, HTTP, library) asks here and nowhere else. The last step compares each quote with its slice of the
+source; nothing touches a quote after that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.records import Filter, StoredPassage
+from qa import judge
+from qa.answer import Answer, Quote, Reason
+from qa.interpret import Query, interpret, match_speakers
+from qa.quotes import QuoteCutter, join_same_words
+from qa.retrieve import Candidate, candidates
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from index.reader import IndexReader
+
+DEFAULT_LIMIT = 5
+DEFAULT_THRESHOLD = 0.5
+NEAREST = 3
+_ASKS_ONLY_PENALTY = 0.5
+"""A passage that only asks, in a document where nobody's role is known, is less likely to be what was said in answer."""
+
+
+class Service:
+    """Answers questions over one generation of an index; safe to use from several threads."""
+
+    def __init__(self, reader: IndexReader, encoder: Encoder, *, threshold: float = DEFAULT_THRESHOLD) -> None:
+        self.reader, self.encoder, self.threshold = reader, encoder, threshold
+        self._cutter = QuoteCutter(reader)
+        self._names = frozenset(reader.speakers())
+
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        speaker: str | None = None,
+        document: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Answer:
+        """The passages that answer ``question``, or the reason why there are none.
+
+        ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
+        Raises :class:`~qa.errors.BadQuestion` for a question that can't be asked, and
+        :class:`~index.errors.NotInIndex` for a document that isn't there.
+        """
+        started = time.perf_counter()
+        query = interpret(question)
+        if document is not None:
+            self.reader.document(document)
+        named = match_speakers(speaker, self._names) if speaker is not None else None
+        where = Filter(named, None if document is None else frozenset((document,)), since, until)
+        if not self.reader.counts.get("answers"):
+            found, confidence, reason = [], 0.0, Reason.EMPTY_INDEX
+        elif named is not None and not named:
+            found, confidence, reason = [], 0.0, Reason.UNKNOWN_SPEAKER
+        else:
+            found, confidence, reason = self._judged(query, where, limit)
+        quotes = self._quotes(found, query, limit if reason is None else NEAREST)
+        return self._cutter.checked(
+            Answer(
+                id=self._answer_id(query, where, limit),
+                question=question,
+                searched_for=query.text,
+                confidence=round(confidence, 3),
+                index_version=self.reader.version,
+                took_ms=round((time.perf_counter() - started) * 1000, 1),
+                passages=quotes if reason is None else (),
+                nearest=() if reason is None else quotes,
+                reason=reason,
+            )
+        )
+
+    def _judged(self, query: Query, where: Filter, limit: int) -> tuple[list[Candidate], float, Reason | None]:
+        """The candidates in order, how sure the first is, and the reason when that is not enough."""
+        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where)
+        found = self._without_mere_questions(found, 4 * limit)
+        confidence = self._confidence(query, found)
+        if confidence >= self.threshold:
+            return found, confidence, None
+        return found, confidence, self._reason(query, where)
+
+    def _without_mere_questions(self, found: list[Candidate], depth: int) -> list[Candidate]:
+        """The first candidates in new order: those that only ask stand further down."""
+
+        def worth(candidate: Candidate) -> float:
+            passage = self.reader.passage(candidate.key)
+            asks_only = self._cutter.text_of(passage).rstrip(" \"'”’*_)").endswith(("?", "？"))
+            return candidate.fused * (_ASKS_ONLY_PENALTY if asks_only else 1.0)
+
+        return sorted(found[:depth], key=lambda candidate: -worth(candidate)) + found[depth:]
+
+    def _confidence(self, query: Query, found: Sequence[Candidate]) -> float:
+        if not found:
+            return 0.0
+        weights = self._weights(query)
+        best = max(found[:3], key=lambda candidate: candidate.cosine)
+        passage = self.reader.passage(found[0].key)
+        said = self._cutter.text_of(passage)
+        asked = self._cutter.asked_text_of(passage)
+        return judge.confidence(
+            judge.Evidence(best.cosine, judge.coverage(weights, f"{asked} {said}"), judge.coverage(weights, said))
+        )
+
+    def _weights(self, query: Query) -> dict[str, float]:
+        total = self.reader.counts.get("answers", 0)
+        return {word: judge.rarity(self.reader.answers_with(word), total) for word in query.words}
+
+    def _reason(self, query: Query, where: Filter) -> Reason:
+        if where.speakers is not None:
+            anyone = Filter(None, where.documents, where.since, where.until)
+            others = candidates(self.reader, self.encoder.encode_query(query.text), query.words, anyone)
+            if self._confidence(query, others) >= self.threshold:
+                return Reason.OTHER_SPEAKER
+        weights = {word: weight for word, weight in self._weights(query).items() if not self.reader.answers_with(word)}
+        if weights:
+            for hit in self.reader.context_with_words(tuple(weights), 3, where):
+                if judge.coverage(weights, self._cutter.text_of(self.reader.passage(hit.key))) > 0.99:
+                    return Reason.ONLY_IN_QUESTION
+        return Reason.NOTHING_ON_RECORD
+
+    def _quotes(self, found: Sequence[Candidate], query: Query, limit: int) -> tuple[Quote, ...]:
+        """The first ``limit`` quotes, the same words of the same person once."""
+        weights = self._weights(query) if found else {}
+        quotes = (self._quote(self.reader.passage(one.key), one, weights) for one in found[: 3 * limit])
+        return join_same_words(quotes, limit)
+
+    def _quote(self, stored: StoredPassage, candidate: Candidate, weights: dict[str, float]) -> Quote:
+        text = self.reader.text(stored.document_id)
+        marks = judge.best_sentences(text, stored.passage.sentences, weights)
+        return self._cutter.quote(stored, score=round(candidate.fused, 4), highlights=marks)
+
+    def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
+        """The same for the same question, filters and index."""
+        asked = repr((self.reader.version, query.text, where, limit, self.threshold))
+        return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+
+
+def open_service(path: str | Path = ".onrecord", *, model: str | None = None, threshold: float = DEFAULT_THRESHOLD) -> Service:
+    """A service over the index at ``path``, with the model that the index was built with.
+
+    Raises an :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
+    when ``model`` is not the one that it was built with.
+    """
+    from index.reader import IndexReader
+
+    reader = IndexReader.open(Path(path))
+    return Service(reader, reader.encoder(model), threshold=threshold)
