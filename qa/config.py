@@ -52,6 +52,15 @@ class Settings:
         given = {name: _cast(f"--{name}", name, value) for name, value in flags.items() if value is not None}
         return replace(self, **given)
 
+    def to_environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a process that reads them there."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:

@@ -1,7 +1,7 @@
 """Whether the best candidates answer: which sentences to mark, how sure to be, when to say no.
 
 Knows texts and numbers, not the index. The weights of :func:`confidence` were fitted on the evaluation halves by
-``scripts/fit-confidence`` (see scripts/EXPERIMENTS.md).
+``scripts/fit_confidence.py`` (see scripts/EXPERIMENTS.md).
 """
 
 from __future__ import annotations
@@ -22,21 +22,19 @@ _STEM_CHARS = 5
 class Evidence:
     """What speaks for the best candidate; each in 0..1 but ``cosine`` (-1..1), higher is better.
 
-    ``covered`` is the share of the question's words, weighted by rarity, that the answer or its question holds;
-    ``said`` the share that the answer itself holds.
+    ``covered`` is the share of the question's words, weighted by rarity, that the answer or its question holds.
     """
 
     cosine: float
     covered: float
-    said: float
 
 
-_BIAS, _COSINE, _COVERED, _SAID = -3.0, 5.0, 2.5, 0.5
+_BIAS, _COSINE, _COVERED = -3.1, 3.1, 3.2
 
 
 def confidence(evidence: Evidence) -> float:
     """How likely it is that the first passage answers, in 0..1 (logistic regression on :class:`Evidence`)."""
-    z = _BIAS + _COSINE * evidence.cosine + _COVERED * evidence.covered + _SAID * evidence.said
+    z = _BIAS + _COSINE * evidence.cosine + _COVERED * evidence.covered
     return 1.0 / (1.0 + math.exp(-z))
 
 

@@ -60,10 +60,13 @@ class Service:
             self.reader.document(document)
         named = match_speakers(speaker, self._names) if speaker is not None else None
         where = Filter(named, None if document is None else frozenset((document,)), since, until)
+        found: list[Candidate] = []
+        confidence = 0.0
+        reason: Reason | None = None
         if not self.reader.counts.get("answers"):
-            found, confidence, reason = [], 0.0, Reason.EMPTY_INDEX
+            reason = Reason.EMPTY_INDEX
         elif named is not None and not named:
-            found, confidence, reason = [], 0.0, Reason.UNKNOWN_SPEAKER
+            reason = Reason.UNKNOWN_SPEAKER
         else:
             found, confidence, reason = self._judged(query, where, limit)
         quotes = self._quotes(found, query, limit if reason is None else NEAREST)
@@ -83,12 +86,16 @@ class Service:
 
     def _judged(self, query: Query, where: Filter, limit: int) -> tuple[list[Candidate], float, Reason | None]:
         """The candidates in order, how sure the first is, and the reason when that is not enough."""
-        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where)
-        found = self._without_mere_questions(found, 4 * limit)
+        found = self.candidates(query, where, limit)
         confidence = self._confidence(query, found)
         if confidence >= self.threshold:
             return found, confidence, None
         return found, confidence, self._reason(query, where)
+
+    def candidates(self, query: Query, where: Filter, limit: int) -> list[Candidate]:
+        """The passages that may answer, best first."""
+        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where)
+        return self._without_mere_questions(found, 4 * limit)
 
     def _without_mere_questions(self, found: list[Candidate], depth: int) -> list[Candidate]:
         """The first candidates in new order: those that only ask stand further down."""
@@ -101,15 +108,20 @@ class Service:
         return sorted(found[:depth], key=lambda candidate: -worth(candidate)) + found[depth:]
 
     def _confidence(self, query: Query, found: Sequence[Candidate]) -> float:
+        evidence = self.evidence(query, found)
+        return judge.confidence(evidence) if evidence else 0.0
+
+    def evidence(self, query: Query, found: Sequence[Candidate]) -> judge.Evidence | None:
+        """What speaks for the first candidate, or ``None`` when there is no candidate."""
         if not found:
-            return 0.0
+            return None
         weights = self._weights(query)
-        best = max(found[:3], key=lambda candidate: candidate.cosine)
         passage = self.reader.passage(found[0].key)
         said = self._cutter.text_of(passage)
         asked = self._cutter.asked_text_of(passage)
-        return judge.confidence(
-            judge.Evidence(best.cosine, judge.coverage(weights, f"{asked} {said}"), judge.coverage(weights, said))
+        return judge.Evidence(
+            cosine=max(candidate.cosine for candidate in found[:3]),
+            covered=judge.coverage(weights, f"{asked} {said}"),
         )
 
     def _weights(self, query: Query) -> dict[str, float]:

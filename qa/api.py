@@ -1,0 +1,220 @@
+"""The HTTP service: questions, documents and source pages, over :class:`~qa.hosting.Host`.
+
+Pydantic lives here and nowhere else. Errors are RFC 9457 problem details, made by one handler for each base class; nothing on
+record is 200 with ``found: false``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from index.errors import IndexError_, NotInIndex, OnrecordError
+from index.records import Span
+from qa import __version__
+from qa.config import Settings
+from qa.errors import BadQuestion
+from qa.hosting import Host
+from qa.render import answer_json, documents_json, transcript_json
+from qa.source_page import content_security_policy, render_source
+
+MAX_BODY_BYTES = 64 * 1024
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_log = logging.getLogger("onrecord")
+_Date = Annotated[str | None, Field(pattern=_DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
+
+
+class AskRequest(BaseModel):
+    """A question with its filters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(description="The question in plain words")
+    limit: int = Field(5, ge=1, le=100, description="At most so many passages")
+    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name")
+    document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
+    since: _Date = None
+    until: _Date = None
+
+
+class Problem(Exception):
+    """A problem to be answered with; for what has no error of its own."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        self.status, self.title, self.detail = status, title, detail
+        super().__init__(detail)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; the index and the model are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.host = Host(settings.index, model=settings.model, threshold=settings.threshold)
+        yield
+
+    app = FastAPI(
+        title="onrecord",
+        version=__version__,
+        description="Ask interviews a question; get back their exact words.",
+        lifespan=lifespan,
+        docs_url=None,  # Swagger UI and ReDoc load from a CDN
+        redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.allowed_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "x-request-id"],
+            expose_headers=["ETag", "X-Request-ID"],
+        )
+    app.add_middleware(CorrelationIdMiddleware)
+    _add_error_handlers(app)
+    _add_routes(app)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application for a server process, which reads its settings from the environment."""
+    return create_app(Settings.read(os.environ))
+
+
+def _add_routes(app: FastAPI) -> None:
+    def host(request: Request) -> Host:
+        found: Host = request.app.state.host
+        return found
+
+    @app.post("/v1/ask", summary="Ask a question")
+    def ask(request: Request, body: AskRequest) -> JSONResponse:
+        return JSONResponse(_answer(host(request), body))
+
+    @app.get("/v1/ask", summary="Ask a question by a link", response_model=None)
+    def ask_by_link(
+        request: Request,
+        q: str,
+        limit: Annotated[int, Query(ge=1, le=100)] = 5,
+        speaker: Annotated[str | None, Query(max_length=200)] = None,
+        document: Annotated[str | None, Query(max_length=400)] = None,
+        since: Annotated[str | None, Query(pattern=_DATE)] = None,
+        until: Annotated[str | None, Query(pattern=_DATE)] = None,
+    ) -> Response:
+        body = AskRequest(question=q, limit=limit, speaker=speaker, document=document, since=since, until=until)
+        tag = _entity_tag(host(request), body)
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if tag in _offered_tags(request):
+            return Response(status_code=304, headers=headers)
+        return JSONResponse(_answer(host(request), body), headers=headers)
+
+    @app.get("/v1/documents", summary="What is indexed")
+    def documents(request: Request) -> JSONResponse:
+        return JSONResponse(documents_json(host(request).service().reader))
+
+    @app.get("/v1/documents/{document_id:path}", summary="One document with its turns")
+    def document(request: Request, document_id: str) -> JSONResponse:
+        return JSONResponse(transcript_json(host(request).service().reader, document_id))
+
+    @app.get("/sources/{document_id:path}", summary="A readable page of a source, a quote marked", response_class=HTMLResponse)
+    def source(
+        request: Request,
+        document_id: str,
+        start: Annotated[int | None, Query(ge=0)] = None,
+        end: Annotated[int | None, Query(ge=0)] = None,
+    ) -> HTMLResponse:
+        if (start is None) != (end is None):
+            raise Problem(422, "Half a range", "Give both start and end, or neither.")
+        mark = Span(start, end) if start is not None and end is not None else None
+        page = render_source(host(request).service().reader, document_id, mark)
+        return HTMLResponse(
+            page,
+            headers={
+                "Content-Security-Policy": content_security_policy(),
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "no-referrer",
+            },
+        )
+
+    @app.get("/livez", summary="Is the process alive?")
+    def livez() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", summary="Can questions be answered?")
+    def readyz(request: Request) -> JSONResponse:
+        reader = host(request).service().reader
+        return JSONResponse({"status": "ok", "index_version": reader.version, "counts": reader.counts})
+
+
+def _answer(host: Host, body: AskRequest) -> dict[str, Any]:
+    return answer_json(host.service().ask(**_options(body)))
+
+
+def _options(body: AskRequest) -> dict[str, Any]:
+    return body.model_dump()
+
+
+def _entity_tag(host: Host, body: AskRequest) -> str:
+    """The same for the same question, filters and index."""
+    asked = f"{host.service().reader.version} {' '.join(body.question.split())} {_options(body) | {'question': None}}"
+    return f'"{hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+
+def _offered_tags(request: Request) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> Response:
+        return problem(request, error.status, error.title, error.detail)
+
+    @app.exception_handler(OnrecordError)
+    async def on_own(request: Request, error: OnrecordError) -> Response:
+        if isinstance(error, BadQuestion):
+            return problem(request, 422, "The question can't be asked", str(error))
+        if isinstance(error, NotInIndex):
+            return problem(request, 404, "Not in the index", str(error))
+        _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
+        if isinstance(error, IndexError_):
+            return problem(request, 503, "The index can't be used", "The index can't be used as it stands; the log says why.")
+        return problem(request, 500, "The answer failed", "The answer failed; the log says why.")
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        faults = [{"field": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]} for fault in error.errors()]
+        detail = "; ".join(f"{fault['field']}: {fault['problem']}" for fault in faults)
+        return problem(request, 422, "The request is not understood", detail, errors=faults)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        return problem(request, error.status_code, str(error.detail), str(error.detail), headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def on_defect(request: Request, error: Exception) -> Response:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem(request, 500, "Internal error", "This is a defect of onrecord; the log has the details.")
+
+
+def problem(request: Request, status: int, title: str, detail: str, *, headers: Any = None, **more: Any) -> JSONResponse:
+    """A problem-details response (RFC 9457), with the request's id also where the middleware is already left."""
+    request_id = correlation_id.get() or uuid.uuid4().hex
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path, **more}
+    return JSONResponse(
+        body | {"request_id": request_id},
+        status_code=status,
+        media_type="application/problem+json",
+        headers={**(headers or {}), "X-Request-ID": request_id},
+    )

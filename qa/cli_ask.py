@@ -1,0 +1,163 @@
+"""The command ``ask``: questions from arguments, a file or a pipe, to a local index or a running service."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qa import __version__
+from qa.config import Settings
+from qa.errors import BadQuestion
+from qa.style import style_for
+from qa.terminal import Style, answer_text
+
+Json = dict[str, Any]
+Asker = Callable[..., Json]
+DATE = click.DateTime(formats=["%Y-%m-%d", "%Y-%m", "%Y"])
+
+_EXAMPLES = """\b
+Examples:
+  ask "What did he say about Putin?"
+  ask "Why did she resign?" --speaker Miller -n 3
+  ask "What was said on prices?" --since 2024-01 --json
+  ask --questions questions.jsonl --jsonl > answers.jsonl
+  echo "Who paid for it?" | ask
+"""
+
+
+class ExamplesFirst(click.Command):
+    """A command whose help begins with its examples."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.format_usage(ctx, formatter)
+        if self.epilog:
+            formatter.write_paragraph()
+            formatter.write_text(self.epilog)
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+
+
+class IsoDate(click.ParamType[str]):
+    """A day, a month or a year: 2024-05-31, 2024-05, 2024."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        DATE.convert(value, param, ctx)
+        return str(value)
+
+
+@click.command(cls=ExamplesFirst, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("question", nargs=-1)
+@click.option("-n", "--limit", type=click.IntRange(1, 100), help="At most so many passages (5).")
+@click.option("--speaker", help="Only this speaker's words; any part of the name.")
+@click.option("--document", help="Only this document (its id, see: onrecord list).")
+@click.option("--since", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or later.")
+@click.option("--until", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or earlier.")
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON answer a line.")
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help='Answer a file of {"id", "question", "document_id"?, "speaker"?} lines.',
+)
+@click.option("--index", type=click.Path(path_type=Path), metavar="DIR", help="The index (./.onrecord, or ONRECORD_INDEX).")
+@click.option("--url", help="Ask a running service instead, such as http://127.0.0.1:8000.")
+@click.option("--model", help="The embedding model, when not the one that the index remembers.")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.5).")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+@click.version_option(__version__, package_name="onrecord")
+def ask_command(
+    question: tuple[str, ...],
+    limit: int | None,
+    speaker: str | None,
+    document: str | None,
+    since: str | None,
+    until: str | None,
+    as_json: bool,
+    as_jsonl: bool,
+    questions: Path | None,
+    index: Path | None,
+    url: str | None,
+    model: str | None,
+    threshold: float | None,
+    color: str,
+    quiet: bool,
+) -> int:
+    """Ask your interviews a question; get back their exact words.
+
+    Exit code 0: found; 1: nothing on record; 2: it failed.
+    """
+    settings = Settings.read(os.environ).over(index=index, model=model, limit=limit, threshold=threshold, url=url)
+    filters = {"limit": settings.limit, "speaker": speaker, "document": document, "since": since, "until": until}
+    rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
+    asker = _asker(settings)
+    found_any = False
+    for row in rows:
+        answer = _ask_row(asker, row, filters)
+        found_any = found_any or answer["found"]
+        _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color))
+        if not answer["found"] and not quiet and not questions and as_json:
+            click.echo("Nothing on record.", err=True)
+    return 0 if found_any else 1
+
+
+def _question(words: tuple[str, ...]) -> str:
+    if words and words != ("-",):
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise click.UsageError('Ask a question: ask "What did she say about the budget?"')
+    return sys.stdin.read()
+
+
+def _read_questions(path: Path) -> Iterator[Json]:
+    """The rows of a file of questions; raises with the line that is off, before anything was asked."""
+    try:
+        lines = sys.stdin.read().splitlines() if str(path) == "-" else path.read_bytes().decode("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestion(f"{path} can't be read ({error}). Expected JSON lines in UTF-8.") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise BadQuestion(f"{path}, line {number}: not valid JSON ({error}).") from error
+        if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+            raise BadQuestion(f'{path}, line {number}: expected {{"id", "question"}} with a string as the question.')
+        yield row
+
+
+def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
+    own = {"document": row.get("document_id"), "speaker": row.get("speaker")}
+    answer = asker(row["question"], **filters | {name: value for name, value in own.items() if value is not None})
+    return answer | ({"question_id": row["id"]} if "id" in row else {})
+
+
+def _asker(settings: Settings) -> Asker:
+    if settings.url:
+        from qa.remote import RemoteService
+
+        return RemoteService(settings.url).ask
+    from qa.render import answer_json
+    from qa.service import open_service
+
+    service = open_service(settings.index, model=settings.model, threshold=settings.threshold)
+    return lambda question, **options: answer_json(service.ask(question, **options))
+
+
+def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style) -> None:
+    if as_jsonl:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    elif as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        click.echo(answer_text(answer, style), nl=False, color=style.color or style.links)

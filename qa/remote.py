@@ -1,0 +1,41 @@
+"""Asks a running service over HTTP; gives back the same JSON that a local answer makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from qa.errors import ServiceFailed
+
+TIMEOUT_S = 60.0
+
+
+class RemoteService:
+    """A service at ``url``, such as ``http://127.0.0.1:8000``."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._client = httpx.Client(timeout=TIMEOUT_S)
+
+    def ask(self, question: str, **options: Any) -> dict[str, Any]:
+        """The answer's JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""
+        body = {"question": question} | {name: value for name, value in options.items() if value is not None}
+        address = f"{self._url}/v1/ask"
+        try:
+            response = self._client.post(address, json=body)
+            found = response.json()
+        except httpx.HTTPError as error:
+            raise ServiceFailed(
+                f"No answer from {address} ({type(error).__name__}: {error}). "
+                "Is the service running? Start it with: onrecord serve"
+            ) from error
+        except ValueError as error:
+            raise ServiceFailed(f"{address} did not answer with JSON (HTTP {response.status_code}). Is it onrecord?") from error
+        if response.status_code != httpx.codes.OK or not isinstance(found, dict) or "found" not in found:
+            detail = found.get("detail") or found.get("title") if isinstance(found, dict) else None
+            raise ServiceFailed(f"{address}: {detail or 'unexpected answer'} (HTTP {response.status_code})")
+        return found
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,143 @@
+"""Answers and documents as JSON: the one schema that the terminal, HTTP and every other surface carry.
+
+A renderer may leave out, order and escape; it may not edit a quote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from index.records import DocumentCard, Person, Span, Turn
+from qa.answer import Answer, Asked, Place, Quote
+
+if TYPE_CHECKING:
+    from index.reader import IndexReader
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> Json:
+    """The answer in the schema of the documentation; offsets are code points."""
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "searched_for": answer.searched_for,
+        "found": answer.found,
+        "reason": answer.reason.value if answer.reason else None,
+        "confidence": answer.confidence,
+        "offset_unit": "codepoint",
+        "index_version": answer.index_version,
+        "took_ms": answer.took_ms,
+        "passages": [_quote_json(quote) for quote in answer.passages],
+        "nearest": [_quote_json(quote) for quote in answer.nearest],
+    }
+
+
+def _quote_json(quote: Quote) -> Json:
+    place = quote.place
+    return {
+        "id": quote.id,
+        "document_id": place.document_id,
+        "document_title": place.document_title,
+        "published": place.published,
+        "cited_text": quote.cited_text,
+        **_span_json(place.span),
+        "highlights": [_span_json(mark) for mark in quote.highlights],
+        "turn": place.turn,
+        "speaker": place.speaker,
+        "role": quote.role.value,
+        "asked": _asked_json(quote.asked) if quote.asked else None,
+        "start_ms": quote.start_ms,
+        "end_ms": quote.end_ms,
+        "page": quote.page,
+        "score": quote.score,
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
+        "source_sha256": quote.source_sha256,
+        "url": place.url,
+        "also_in": [_place_json(other) for other in quote.also_in],
+    }
+
+
+def _asked_json(asked: Asked) -> Json:
+    return {"cited_text": asked.cited_text, "speaker": asked.speaker, **_span_json(asked.span), "turn": asked.turn}
+
+
+def _place_json(place: Place) -> Json:
+    return {
+        "document_id": place.document_id,
+        "document_title": place.document_title,
+        "published": place.published,
+        **_span_json(place.span),
+        "turn": place.turn,
+        "speaker": place.speaker,
+        "url": place.url,
+    }
+
+
+def _span_json(span: Span) -> Json:
+    return {"start_char_index": span.start, "end_char_index": span.end}
+
+
+def documents_json(reader: IndexReader) -> Json:
+    """Every document with its speakers, as ``onrecord list --json`` and ``GET /v1/documents`` give it."""
+    return {"documents": [document_json(reader, card) for card in reader.documents()]}
+
+
+def document_json(reader: IndexReader, card: DocumentCard) -> Json:
+    """One document without its text."""
+    spoken: dict[str, int] = {}
+    for turn in reader.turns(card.id):
+        if turn.speaker:
+            spoken[turn.speaker] = spoken.get(turn.speaker, 0) + 1
+    return {
+        "id": card.id,
+        "title": card.metadata.title,
+        "date": card.metadata.date,
+        "url": card.metadata.url,
+        "author": card.metadata.author,
+        "site": card.metadata.site,
+        "path": card.path,
+        "sha256": card.sha256,
+        "language": card.metadata.language,
+        "speakers": [_speaker_json(person, spoken.get(person.name, 0)) for person in reader.people(card.id)],
+        "turns": card.turns,
+        "passages": card.answers,
+    }
+
+
+def _speaker_json(person: Person, turns: int) -> Json:
+    return {
+        "name": person.name,
+        "role": person.role.value,
+        "turns": turns,
+        "labels": list(person.labels),
+        "reason": person.reason,
+    }
+
+
+def transcript_json(reader: IndexReader, document_id: str) -> Json:
+    """One document with its turns as parsed, so that a person can check the parse."""
+    card = reader.document(document_id)
+    text = reader.text(document_id)
+    turns = [_turn_json(number, turn, text) for number, turn in enumerate(reader.turns(document_id))]
+    return document_json(reader, card) | {"characters": len(text), "transcript": turns}
+
+
+def _turn_json(number: int, turn: Turn, text: str) -> Json:
+    return {
+        "turn": number,
+        "label": turn.label,
+        "speaker": turn.speaker,
+        "role": turn.role.value,
+        "spans": [_span_json(span) | {"text": span.cut(text)} for span in turn.spans],
+        "start_ms": turn.start_ms,
+        "end_ms": turn.end_ms,
+    }
+
+
+def clock(milliseconds: int) -> str:
+    """``h:mm:ss`` or ``m:ss``."""
+    seconds = milliseconds // 1000
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

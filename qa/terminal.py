@@ -1,0 +1,154 @@
+"""Answers and documents as text for a terminal or a pipe, made from the JSON that every surface carries.
+
+To a pipe a quote's words go out exactly as they stand in the source; on a terminal they may be wrapped by the terminal
+itself, and control characters are shown and not sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.render import clock
+
+Json = dict[str, Any]
+
+REASONS = {
+    "nothing_on_record": "Nothing on record.",
+    "only_in_question": "Nothing on record: only whoever asks or narrates says it, nobody answers on it.",
+    "other_speaker": "Nothing on record from that speaker; somebody else did speak on it.",
+    "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
+    "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: ``color`` uses ANSI codes, ``links`` OSC 8 hyperlinks, ``raw`` sends quotes byte for byte."""
+
+    color: bool = False
+    links: bool = False
+    raw: bool = True
+
+    def paint(self, words: str, code: str) -> str:
+        return f"\x1b[{code}m{words}\x1b[0m" if self.color and words else words
+
+    def link(self, words: str, url: str | None) -> str:
+        return f"\x1b]8;;{url}\x1b\\{words}\x1b]8;;\x1b\\" if self.links and url else words
+
+    def safe(self, words: str) -> str:
+        """Words that can't steer the terminal; only whitespace and visible characters are left as they are."""
+        return words if self.raw else _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", words)
+
+
+def answer_text(answer: Json, style: Style) -> str:
+    """The answer for a reader: each quote with who says it, what they were asked, and where it stands."""
+    if answer["found"]:
+        blocks = [_quote_text(number, quote, style) for number, quote in enumerate(answer["passages"], 1)]
+        return "\n\n".join(blocks) + "\n"
+    lines = [style.paint(REASONS.get(answer["reason"], "Nothing on record."), "1")]
+    if answer["nearest"]:
+        lines += ["", style.paint("What came closest, and is not an answer:", "2")]
+        for quote in answer["nearest"]:
+            words = " ".join(quote["cited_text"].split())
+            shown = words if len(words) <= 160 else words[:159] + "…"
+            lines += [f"  {_who(quote, style)} ({quote['id']}): {style.safe(shown)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quote_text(number: int, quote: Json, style: Style) -> str:
+    lines = [f"{style.paint(f'[{number}]', '2')} {_who(quote, style)}"]
+    if quote["asked"]:
+        asked = " ".join(quote["asked"]["cited_text"].split())
+        asker = quote["asked"]["speaker"] or "question"
+        lines.append(style.paint(f"    {asker} asked: {style.safe(asked)}", "2"))
+    lines += ["", _marked(quote, style), ""]
+    lines.append("    " + style.paint(_place(quote, style), "2"))
+    for other in quote.get("also_in", ()):
+        lines.append("    " + style.paint(f"also in {_where(other)}", "2"))
+    return "\n".join(lines)
+
+
+def _who(quote: Json, style: Style) -> str:
+    return style.paint(style.safe(quote["speaker"] or "speaker not named in the source"), "1")
+
+
+def _place(quote: Json, style: Style) -> str:
+    return style.link(style.safe(_where(quote)), quote["url"]) + (
+        f"\n    {quote['url']}" if quote["url"] and not style.links else ""
+    )
+
+
+def _where(place: Json) -> str:
+    parts = [place["document_title"] or place["document_id"], place["published"]]
+    if place.get("page"):
+        parts.append(f"page {place['page']}")
+    if place.get("start_ms") is not None:
+        parts.append(clock(place["start_ms"]))
+    parts.append(f"{place['document_id']} {place['start_char_index']}-{place['end_char_index']}")
+    return " · ".join(part for part in parts if part)
+
+
+def _marked(quote: Json, style: Style) -> str:
+    """The quote's words with the answering sentences set off; without color they are the words and nothing else."""
+    words, base = quote["cited_text"], quote["start_char_index"]
+    if not style.color:
+        return style.safe(words)
+    pieces: list[str] = []
+    at = 0
+    for mark in sorted(quote["highlights"], key=lambda mark: int(mark["start_char_index"])):
+        start, end = mark["start_char_index"] - base, mark["end_char_index"] - base
+        pieces += [style.safe(words[at:start]), style.paint(style.safe(words[start:end]), "1;33")]
+        at = end
+    return "".join([*pieces, style.safe(words[at:])])
+
+
+def documents_text(documents: list[Json], style: Style) -> str:
+    """One document a block: id, title, date, counts, who speaks."""
+    if not documents:
+        return "The index holds no documents.\n"
+    blocks = []
+    for document in documents:
+        counts = f"{document['turns']} turns, {document['passages']} passages"
+        head = " · ".join(part for part in (document["title"], document["date"], document["language"], counts) if part)
+        lines = [
+            style.paint(style.safe(document["id"]), "1"),
+            f"  {style.safe(head)}",
+            f"  {style.safe(shorten(document['path']))}",
+        ]
+        lines += [f"  {style.safe(line)}" for line in _speakers(document, reasons=False)]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _speakers(document: Json, *, reasons: bool) -> Iterator[str]:
+    for speaker in document["speakers"]:
+        role = speaker["role"] if speaker["role"] != "unknown" else "role unknown"
+        yield f"- {speaker['name']}: {role}, {speaker['turns']} turns" + (f" ({speaker['reason']})" if reasons else "")
+
+
+def transcript_text(document: Json, style: Style) -> str:
+    """A document's turns as parsed: number, speaker, role, label, offsets, words."""
+    lines = [style.paint(style.safe(document["title"] or document["id"]), "1")]
+    facts = [document["id"], document["date"], document["author"], document["site"], document["url"]]
+    lines.append(style.safe(" · ".join(fact for fact in facts if fact)))
+    lines += [style.safe(line) for line in _speakers(document, reasons=True)] or ["(the source names no speakers)"]
+    for turn in document["transcript"]:
+        spans = ", ".join(f"{span['start_char_index']}-{span['end_char_index']}" for span in turn["spans"])
+        speaker = style.safe(turn["speaker"] or "(no label)")
+        label = f' as "{style.safe(turn["label"])}"' if turn["label"] and turn["label"] != turn["speaker"] else ""
+        lines += ["", f"{turn['turn']:>4}  {style.paint(speaker, '1')} · {turn['role']}{label} · {spans}"]
+        lines += [style.safe(span["text"]) for span in turn["spans"]]
+    return "\n".join(lines) + "\n"
+
+
+def shorten(path: str) -> str:
+    """A path as seen from here, where it lies below."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path
