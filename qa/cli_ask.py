@@ -71,7 +71,7 @@ class IsoDate(click.ParamType[str]):
 @click.option("--index", type=click.Path(path_type=Path), metavar="DIR", help="The index (./.onrecord, or ONRECORD_INDEX).")
 @click.option("--url", help="Ask a running service instead, such as http://127.0.0.1:8000.")
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.5).")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.4).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @click.version_option(__version__, package_name="onrecord")

@@ -208,7 +208,7 @@ def verify_command(index: Path | None, quiet: bool) -> int:
 @click.option("--host", help="Where to listen (127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (8000).")
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.5).")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.4).")
 def serve_command(index: Path | None, host: str | None, port: int | None, model: str | None, threshold: float | None) -> None:
     """Answer questions over HTTP, until interrupted."""
     import uvicorn

@@ -30,7 +30,7 @@ class Settings:
     index: Path = Path(".onrecord")
     model: str | None = None
     limit: int = 5
-    threshold: float = 0.5
+    threshold: float = 0.4
     url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000

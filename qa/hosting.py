@@ -20,7 +20,7 @@ class Host:
     new generation can't be opened, the old one goes on serving and the reason is logged.
     """
 
-    def __init__(self, root: Path, *, model: str | None = None, threshold: float = 0.5) -> None:
+    def __init__(self, root: Path, *, model: str | None = None, threshold: float = 0.4) -> None:
         self._root, self._threshold = root, threshold
         self._lock = threading.Lock()
         self._refused: str | None = None
