@@ -12,17 +12,20 @@ _MAX_LINE = 120
 
 _FURNITURE = re.compile(
     r"""(?xi) ^ [\s*_#>•·|\-–—]* (?:
-      share\ (?:this|on|via)\b.{0,60} | share | shares? \s* \d+ | partager.{0,40} | teilen.{0,40} | compartir.{0,40}
+      share\ (?:this|on|via)\b[^.?!]{0,60} | share | shares? \s* \d+ | (?:partager|teilen|compartir)\b[^.?!]{0,40}
     | (?:copy\ link|copied|print|email|e-mail|tweet|pin\ it|facebook|twitter|linkedin|whatsapp|flipboard|reddit)
     | (?:leave|post|add)\ a\ comment | (?:\d+\ )?comments? (?:\ \(?\d+\)?)? | close\ button
     | (?:copy|paste)\ .{0,40}(?:link|embed).{0,40}
     | advertisement | advert | ad | anzeige | werbung | publicit[ée] | publicidad | sponsored(?:\ content)?
-    | story\ continues\ below.{0,40} | article\ continues\ (?:below|after).{0,60} | continue\ reading.{0,60}
-    | (?:sign\ up|subscribe|register)\ (?:to|for|now|here)\b.{0,90} | subscribe | newsletter | get\ the\ newsletter.{0,60}
+    | story\ continues\ below.{0,40} | article\ continues\ (?:below|after).{0,60} | continue\ reading[^.?!]{0,60}
+    | (?:sign\ up|subscribe|register)\ (?:to|for|now|here)\b
+      (?: [^.?!]{0,90} | .{0,60}\b(?:newsletter|inbox|e-?mail|alert)s?\b.{0,30} )
+    | subscribe | newsletter | get\ the\ newsletter.{0,60}
     | (?:accept|reject|manage)\ (?:all\ )?cookies.{0,40} | cookie\ (?:policy|settings|notice|preferences)
     | (?:we|this\ (?:site|website))\ uses?\ cookies.{0,90}
-    | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b\s*[:\-–—]?.{0,100} | lesen\ sie\ auch.{0,100}
-    | (?:lire|voir)\ aussi.{0,100} | mehr\ zum\ thema.{0,60} | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
+    | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b (?:\s*[:\-–—].{0,100} | [^.?!]{0,100})
+    | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100} | mehr\ zum\ thema.{0,60}
+    | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
     | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images)\s?.{0,80}
     | (?:all\ rights\ reserved|©|\(c\)\ ?\d{4}|copyright\ ©?\s?\d{4}).{0,100} | .{0,40}all\ rights\ reserved\.?
     | follow\ (?:us|me)\ on\b.{0,60} | (?:published|updated|last\ updated)\ (?:on\ |at\ )?\W?\s?\d.{0,40}
@@ -34,15 +37,18 @@ _FURNITURE = re.compile(
 
 _LIST_HEADING = re.compile(
     r"""(?xi) ^ [\s*_\#>]* (?:
-      you\ (?:might|may)\ (?:also\ )?(?:like|be\ interested\ in|enjoy).{0,30} | related(?:\ (?:articles?|stories|topics|links?|content|posts?|news))?
-    | (?:more|latest|top)\ (?:from|stories|news|headlines|in|on)\b.{0,40} | most\ (?:read|popular|viewed|shared).{0,20}
+      you\ (?:might|may)\ (?:also\ )?(?:like|be\ interested\ in|enjoy).{0,30}
+    | related(?:\ (?:articles?|stories|topics|links?|content|posts?|news))?
+    | (?:more|latest|top)\ (?:from|stories|news|headlines|in|on)\b[^.?!]{0,40} | most\ (?:read|popular|viewed|shared).{0,20}
     | recommended(?:\ (?:for\ you|articles|stories|reading))? | trending(?:\ now)? | popular\ (?:now|stories|posts)
-    | read\ (?:next|also) | what\ to\ read\ next | don['’]t\ miss | further\ reading | in\ other\ news | editor['’]?s?['’]?\ picks?
-    | das\ könnte\ (?:sie|dich)\ auch\ interessieren.{0,20} | ähnliche\ (?:artikel|beiträge) | weitere\ (?:artikel|themen|beiträge)
+    | read\ (?:next|also) | what\ to\ read\ next | don['’]t\ miss | further\ reading | in\ other\ news
+    | editor['’]?s?['’]?\ picks?
+    | das\ könnte\ (?:sie|dich)\ auch\ interessieren.{0,20}
+    | ähnliche\ (?:artikel|beiträge) | weitere\ (?:artikel|themen|beiträge)
     | verwandte\ (?:artikel|themen) | à\ lire\ aussi | sur\ le\ même\ sujet | articles\ (?:liés|similaires|recommandés)
     | (?:te\ puede\ interesar|también\ te\ puede\ interesar|noticias\ relacionadas|artículos\ relacionados)
     | (?:leia\ também|veja\ também|notícias\ relacionadas)
-    ) \s* [:.…]? [\s*_]* $ """
+    ) \s* [:…]? [\s*_]* $ """
 )
 
 

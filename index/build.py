@@ -13,17 +13,18 @@ from itertools import chain
 from pathlib import Path
 
 from index.embedding import Cut, embed_documents
-from index.encoder import Encoder
-from index.errors import IndexMissing, MalformedSource, NotInIndex, SourceError
+from index.errors import IndexMissing, MalformedSource, NotInIndex, SourceError, UnreadableSource
 from index.formats import PARSER_VERSION, parse
 from index.generations import Generation, current, exclusive
 from index.identity import Identities
+from index.models import Encoder
 from index.passages import cut_passages
-from index.records import Document, DocumentCard, Passage, Person, Source
+from index.records import Document, DocumentCard, Person, Source
 from index.segment import EmbeddedDocument
 from index.sources import Discovery, Found, discover, read, sha256_of
 from index.speakers import identify
 from index.successor import live_cards, write_generation
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -67,12 +68,14 @@ def build_index(
     inputs: Sequence[Path],
     *,
     root: Path,
-    encoder: Callable[[], Encoder],
+    encoder: Callable[[int], Encoder],
     prune: bool = False,
     rebuild: bool = False,
     progress: Progress = lambda tally: None,
 ) -> Report:
-    """Brings the index at ``root`` up to date with ``inputs``; ``encoder`` is called only if something must be embedded.
+    """Brings the index at ``root`` up to date with ``inputs``.
+
+    ``encoder`` is called only if something must be embedded, with the bytes of the files that are to be.
 
     ``prune`` drops documents under ``inputs`` whose files are gone; ``rebuild`` takes everything anew, whatever is
     there. Raises an :class:`~index.errors.IndexError_` when the old index can't be read or written, and
@@ -133,16 +136,16 @@ class _Run:
             if not Path(card.path).exists() and any(Path(card.path).is_relative_to(root) for root in roots)
         )
 
-    def update(self, encoder: Callable[[], Encoder], gone: tuple[str, ...]) -> Report:
+    def update(self, encoder: Callable[[int], Encoder], gone: tuple[str, ...]) -> Report:
         """Takes what changed, drops what is ``gone``, and publishes, unless there is nothing to do."""
         changed = self._changed()
         parsed = self._parsed(changed, Identities(self._known, without=gone))
         first = next(parsed, None)  # the model is loaded only when there is something to embed
         generation = self._old
         if first is not None:
-            model = encoder()
+            model = encoder(sum(found.path.stat().st_size for found in changed if found.path.is_file()))
             documents = self._noted(embed_documents(chain([first], parsed), model))
-            generation = write_generation(self._root, self._old, documents, model=model.card, gone=gone)
+            generation = write_generation(self._root, self._old, documents, model=model.card, engine=_engine(model), gone=gone)
         elif gone and self._old:
             generation = write_generation(self._root, self._old, (), model=self._old.manifest.model, gone=gone)
         return Report(
@@ -155,12 +158,11 @@ class _Run:
         )
 
     def _changed(self) -> list[Found]:
-        same_parser = self._old is not None and self._old.manifest.parser_version == PARSER_VERSION
         changed: list[Found] = []
         for found in self._discovery.files:
             card = self._by_path.get(str(found.path.resolve()))
             try:
-                if card is None or not same_parser or sha256_of(found.path) != card.sha256:
+                if card is None or card.parser_version != PARSER_VERSION or sha256_of(found.path) != card.sha256:
                     changed.append(found)
             except SourceError:
                 changed.append(found)  # reading it again says why it can't be read
@@ -170,7 +172,7 @@ class _Run:
         for number, found in enumerate(changed):
             self._progress(Tally(number, len(changed), self._turns, self._answers, found.path.name))
             try:
-                source = replace(read(found.path), path=found.path.resolve())
+                source = replace(read(found.path), path=_writable(found.path.resolve()))
                 document, passages = parse_document(source, identities, self._by_path.get(str(source.path)))
             except SourceError as error:
                 self._failed.append(error)
@@ -189,6 +191,20 @@ class _Run:
             yield embedded
 
 
+def _writable(path: Path) -> Path:
+    """The path, if an index can hold it: a name on a disk is bytes, and those need not be text."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UnreadableSource(path, "its name is not valid UTF-8.", "Rename it.") from error
+    return path
+
+
+def _engine(model: Encoder) -> dict[str, str | float]:
+    """What the manifest says of how the vectors were made."""
+    return {"name": model.engine, "mean_cosine": round(model.mean_cosine, 6)}
+
+
 def parse_document(source: Source, identities: Identities, earlier: DocumentCard | None) -> Cut:
     """A source's document and passages; raises a :class:`~index.errors.SourceError`, also when nothing can be quoted."""
     parsed = parse(source)
@@ -199,4 +215,4 @@ def parse_document(source: Source, identities: Identities, earlier: DocumentCard
             source.path, "holds no sentence that could be quoted.", "Check that it is the transcript and not an empty page."
         )
     document_id = identities.name(parsed.metadata.id or source.path.stem, source.path, earlier)
-    return Document(document_id, source, parsed.text, parsed.metadata, turns, people), passages
+    return Document(document_id, source, parsed.text, parsed.metadata, turns, people, PARSER_VERSION), passages

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from index.encoder import Encoder, Vectors
+from index.models import Encoder, Vectors
 from index.passages import EmbeddedTexts, embedded_texts
 from index.records import Document, Passage
 from index.segment import EmbeddedDocument

@@ -35,7 +35,8 @@ class SourceError(OnrecordError):
         self.path = Path(path)
         self.problem = problem
         self.advice = advice
-        super().__init__(f"{path}: {problem}" + (f" {advice}" if advice else ""))
+        shown = str(path).encode("utf-8", "backslashreplace").decode("utf-8")  # a name on a disk need not be text
+        super().__init__(f"{shown}: {problem}" + (f" {advice}" if advice else ""))
 
 
 class UnreadableSource(SourceError):
@@ -66,7 +67,7 @@ class ModelError(OnrecordError):
     """The embedding model is missing, altered, or another than the index was built with."""
 
 
-class IndexError_(OnrecordError):  # noqa: N818 - the underscore keeps the built-in IndexError usable
+class IndexError_(OnrecordError):  # noqa: N801 - the underscore keeps the built-in IndexError usable
     """The index at ``path`` can't be used as it stands."""
 
     def __init__(self, path: Path | str, message: str) -> None:

@@ -8,7 +8,7 @@
         generation-000002/           complete in itself; unchanged files are links to the generation before
             manifest.json            format, model, segments, dead documents, counts, checksums
             segment-000001.sqlite    archive, people, turns, passages
-            segment-000001.answer.faiss, segment-000001.asked.faiss
+            segment-000001.answer.faiss, .asked.faiss   vectors; of a large segment also exact rows (.rows)
             words/                   tantivy
 
 A generation is written under a temporary name, synced, renamed, and only then named in ``CURRENT``: a crash at any
@@ -20,17 +20,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import filelock
 
-from index.encoder import ModelCard
-from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexTooNew
+from index.errors import IndexBusy, IndexDamaged, IndexError_, IndexMissing, IndexTooNew
+from index.models import ModelCard
+from index.vectors import VectorFacts, rows_path
 
 FORMAT_VERSION: Final = 1
 CURRENT: Final = "CURRENT"
@@ -39,6 +41,7 @@ MANIFEST: Final = "manifest.json"
 WORDS: Final = "words"
 _PREFIX = "generation-"
 _UNFINISHED = "unfinished-"
+_POINTER = re.compile(r"(generation-\d{6,12}) ([0-9a-f]{64})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Segment:
     answers: int
     documents: int
     dead: tuple[str, ...] = ()
+    answer_search: VectorFacts = VectorFacts()
+    asked_search: VectorFacts = VectorFacts()
 
     @property
     def store(self) -> str:
@@ -64,8 +69,15 @@ class Segment:
         return f"{self.name}.asked.faiss"
 
     @property
-    def files(self) -> tuple[str, str, str]:
-        return self.store, self.answer_vectors, self.asked_vectors
+    def files(self) -> tuple[str, ...]:
+        searches = ((self.answer_vectors, self.answer_search), (self.asked_vectors, self.asked_search))
+        rows = [rows_path(Path(name)).name for name, facts in searches if facts.kind != "exact"]
+        return self.store, self.answer_vectors, self.asked_vectors, *rows
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Segment:
+        facts = {name: VectorFacts(**data[name]) for name in ("answer_search", "asked_search")}
+        return cls(**data | facts | {"dead": tuple(data["dead"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +91,20 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a generation says of itself. ``next_key`` and ``next_context_key`` are never used again once given."""
+    """All that a generation says of itself. ``next_key`` and ``next_context_key`` are never used again once given.
+
+    ``engine`` says what computed the newest vectors, and their mean cosine to the model's exact ones.
+    """
 
     generation: int
     model: ModelCard
-    parser_version: int
     segments: tuple[Segment, ...] = ()
     next_key: int = 0
     next_context_key: int = 0
     next_segment: int = 1
     counts: dict[str, int] = field(default_factory=dict)
     files: dict[str, Stamp] = field(default_factory=dict)
+    engine: dict[str, str | float] = field(default_factory=dict)
     created: str = ""
     format_version: int = FORMAT_VERSION
 
@@ -98,11 +113,12 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Manifest:
+        """Raises ``KeyError``, ``TypeError``, ``ValueError`` or ``AttributeError`` when ``data`` is no manifest."""
         return cls(
             **data
             | {
                 "model": ModelCard.from_json(data["model"]),
-                "segments": tuple(Segment(**segment | {"dead": tuple(segment["dead"])}) for segment in data["segments"]),
+                "segments": tuple(Segment.from_json(segment) for segment in data["segments"]),
                 "files": {name: Stamp(**stamp) for name, stamp in data["files"].items()},
             }
         )
@@ -146,21 +162,31 @@ def current(root: Path) -> Generation:
     raise IndexDamaged(root, CURRENT, "changes faster than it can be read")
 
 
+def is_current(generation: Generation) -> bool:
+    """Whether no later generation has been published since."""
+    name, _, digest = (pointer(generation.root) or "").partition(" ")
+    return f"{name}-{digest[:12]}" == generation.version
+
+
 def _open(root: Path, said: str) -> Generation:
-    name, _, digest = said.strip().partition(" ")
-    folder = root / name
-    if not name.startswith(_PREFIX) or "/" in name or not digest:
+    match = _POINTER.fullmatch(said)
+    if not match:
         raise IndexDamaged(root, CURRENT, f"says {said.strip()[:80]!r}, which names no generation")
+    name, digest = match.groups()
+    folder = root / name
     try:
         raw = (folder / MANIFEST).read_bytes()
     except OSError as error:
         raise IndexDamaged(root, f"{name}/{MANIFEST}", f"can't be read ({error.strerror})") from error
     if hashlib.sha256(raw).hexdigest() != digest:
         raise IndexDamaged(root, f"{name}/{MANIFEST}", "is not the one that was published")
-    data = json.loads(raw)
-    if data.get("format_version", 0) > FORMAT_VERSION:
-        raise IndexTooNew(root, data["format_version"], FORMAT_VERSION)
-    manifest = Manifest.from_json(data)
+    try:
+        data = json.loads(raw)
+        if data["format_version"] > FORMAT_VERSION:
+            raise IndexTooNew(root, data["format_version"], FORMAT_VERSION)
+        manifest = Manifest.from_json(data)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise IndexDamaged(root, f"{name}/{MANIFEST}", f"can't be read as a manifest ({error!r})") from error
     for file, stamp in manifest.files.items():
         check_file(root, folder, file, stamp)
     return Generation(root, folder, manifest, f"{name}-{digest[:12]}")
@@ -169,7 +195,7 @@ def _open(root: Path, said: str) -> Generation:
 def check_file(root: Path, folder: Path, file: str, stamp: Stamp, *, whole: bool = False) -> None:
     """Raises :class:`IndexDamaged` unless the file is what was written; reads it only if ``whole`` or touched since."""
     try:
-        found = os.stat(folder / file)
+        found = (folder / file).stat()
         if found.st_size != stamp.size:
             raise IndexDamaged(root, file, f"has {found.st_size:,} bytes where {stamp.size:,} were written")
         if (whole or found.st_mtime_ns != stamp.mtime_ns) and digest_of(folder / file) != stamp.sha256:
@@ -185,13 +211,17 @@ def digest_of(path: Path) -> str:
 
 @contextmanager
 def exclusive(root: Path) -> Iterator[None]:
-    """Holds the index for writing; raises :class:`IndexBusy` when another process does."""
-    root.mkdir(parents=True, exist_ok=True)
+    """Holds the index for writing; raises :class:`IndexBusy` when another process does, or ``IndexError_`` when none can."""
     lock = filelock.FileLock(root / LOCK, timeout=0)
     try:
+        root.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout as error:
         raise IndexBusy(root) from error
+    except OSError as error:
+        raise IndexError_(
+            root, f"The index at {root} can't be written ({error.strerror or error}). Choose another folder with --index DIR."
+        ) from error
     try:
         yield
     finally:
@@ -203,6 +233,7 @@ class Draft:
 
     def __init__(self, root: Path, number: int) -> None:
         self.root, self._number = root, number
+        self._taken: dict[str, tuple[Stamp, os.stat_result]] = {}
         for leftover in root.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(leftover)
         self.folder = root / f"{_UNFINISHED}{number:06d}"
@@ -217,18 +248,23 @@ class Draft:
                 os.link(generation.folder / name, target)
             except OSError:
                 shutil.copy2(generation.folder / name, target)
+            self._taken[name] = generation.manifest.files[name], target.stat()
 
-    def stamps(self, known: dict[str, Stamp]) -> dict[str, Stamp]:
-        """Every file's stamp; a file that was linked, and so is as ``known``, is not read again."""
+    def stamps(self) -> dict[str, Stamp]:
+        """Every file's stamp; a file that was taken over, and not replaced since, keeps the one that it had."""
         found: dict[str, Stamp] = {}
         for path in sorted(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
             if not path.is_file() or path.name == MANIFEST or path.suffix == ".lock" or path.name.endswith(".lock"):
                 continue
             stat = path.stat()
-            old = known.get(name)
-            same = old is not None and (old.size, old.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-            found[name] = old if same and old else Stamp(stat.st_size, digest_of(path), stat.st_mtime_ns)
+            stamp, taken = self._taken.get(name, (None, stat))
+            # A clock may be so coarse that a file and its replacement have one time; they never have one number.
+            same = (taken.st_ino, taken.st_size, taken.st_mtime_ns) == (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if stamp and same:
+                found[name] = replace(stamp, mtime_ns=stat.st_mtime_ns)
+            else:
+                found[name] = Stamp(stat.st_size, digest_of(path), stat.st_mtime_ns)
         return found
 
     def publish(self, manifest: Manifest) -> None:
@@ -241,7 +277,7 @@ class Draft:
         name = f"{_PREFIX}{self._number:06d}"
         if (self.root / name).exists():  # left by a crash between the rename and the switch
             shutil.rmtree(self.root / name)
-        os.rename(self.folder, self.root / name)
+        self.folder.rename(self.root / name)
         sync(self.root)
         switch(self.root, f"{name} {hashlib.sha256(raw).hexdigest()}\n")
         clear_old(self.root, keep=(self._number, self._number - 1))
@@ -269,7 +305,7 @@ def switch(root: Path, said: str) -> None:
         file.write(said)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, root / CURRENT)
+    fresh.replace(root / CURRENT)
     sync(root)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from index.records import DocumentCard
@@ -20,10 +21,19 @@ class Identities:
     def name(self, wanted: str, path: Path, earlier: DocumentCard | None) -> str:
         """The id for the source at ``path``: stable over runs, since an ``earlier`` id of the same path is kept."""
         wanted = "-".join(wanted.split())[:MAX_ID_CHARS] or "document"
-        suffixed = f"{wanted}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
-        if earlier is not None and earlier.id in (wanted, suffixed):
+        here = str(path)
+        if earlier is not None and earlier.id in islice(_forms(wanted, here), 5):
             chosen = earlier.id
         else:
-            chosen = wanted if self._owner.get(wanted, str(path)) == str(path) else suffixed
-        self._owner[chosen] = str(path)
+            chosen = next(form for form in _forms(wanted, here) if self._owner.get(form, here) == here)
+        self._owner[chosen] = here
         return chosen
+
+
+def _forms(wanted: str, path: str) -> Iterator[str]:
+    """What a document may be called, best first: a source can bring the very id that another has by its suffix."""
+    yield wanted
+    digest = path
+    while True:
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+        yield f"{wanted}-{digest[:8]}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -38,9 +38,9 @@ _PARTICLES = frozenset(
     "al- st".split()
 )
 _NEVER = frozenset(
-    """note notes update updates updated correction corrections editor's editor’s photo photos image picture video audio date time
-    location place venue source sources transcript interview title subject topic tags tag category filed published by from
-    to re cc subject warning disclaimer summary abstract keywords contents chapter part section figure table example
+    """note notes update updates updated correction corrections editor's editor’s photo photos image picture video audio date
+    time location place venue source sources transcript interview title subject topic tags tag category filed published by
+    from to re cc subject warning disclaimer summary abstract keywords contents chapter part section figure table example
     remember today yesterday tomorrow first second third finally however therefore result results question-and-answer
     related also more read see watch listen contact email phone website address credits music sponsor sponsors links link
     http https ps p.s. nb n.b. foto bild quelle datum ort hinweis anmerkung mehr""".split()
@@ -48,12 +48,15 @@ _NEVER = frozenset(
 
 _TOKEN = re.compile(r"[^\s]+")
 _NAME_TOKEN = re.compile(r"(?:[^\W\d_][\w'’.\-]*|\d{1,3})$")
-_SPEAKER_NUMBER = re.compile(r"(?i)(?:speaker|sprecher|spk|participant|voice|person|interlocuteur|hablante|unknown)[\s_#]*\d{0,3}$")
+_SPEAKER_NUMBER = re.compile(
+    r"(?i)(?:speaker|sprecher|spk|participant|voice|person|interlocuteur|hablante|unknown)[\s_#]*\d{0,3}$"
+)
+_TIME = r"[(\[]\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[)\]]"
 _CANDIDATE = re.compile(
-    r"""(?x) [>\s]* (?P<open>\*{1,3}|_{1,3})? \s*
-        (?P<label>[^\s:：*][^:：\n]{0,%d}?) \s*
-        (?P<close>\*{1,3}|_{1,3})? \s* [:：] \s* (?P<late>\*{1,3}|_{1,3})? (?=\s|$|["“„«(\[—–…-]|(?<=Q[:：])|(?<=A[:：])) \s*"""
-    % (MAX_LABEL_CHARS - 1)
+    rf"""(?x) [>\s]* (?P<open>\*{{1,3}}|_{{1,3}})? \s*
+        (?:{_TIME} \s*)? (?P<label>[^\s:：*][^:：\n]{{0,{MAX_LABEL_CHARS - 1}}}?) (?:\s*{_TIME})? \s*
+        (?P<close>\*{{1,3}}|_{{1,3}})? \s* [:：] \s* (?P<late>\*{{1,3}}|_{{1,3}})?
+        (?=\s|$|["“„«(\[—–…-]|(?<=：)|(?<=\b[QA]:)) \s*"""
 )
 _BARE_MARK = re.compile(r"""[*_]{0,3}(?P<label>[QA])(?P<stop>[.)]?)[*_]{0,3}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)""")
 _STOP_LABEL = re.compile(r"(?P<label>[A-Z][A-Z'’.\-]*(?: [A-Z][A-Z'’.\-]*){1,5})\.(?:[ \t\u00a0]{2,}|[ \t]*$)")
@@ -62,7 +65,9 @@ _SMALL_TITLE = (
     r"[a-zß-öø-ÿ][\w'’-]*){1,4}(?=\s+(?:I|It|It[’']s|We|Yes|No|Well|The|That|This|There|They|He|She|You|My|Our|In|On|At|When|If|"
     r"But|And|So|Because|Not|What|To)\b)"
 )
-_CLAUSE = re.compile(r"(?i)\b(?:i|you|we|he|she|they|it|my|your|me|us|is|are|was|were|has|have|had|do|does|did|said|says|there|this)\b")
+_CLAUSE = re.compile(
+    r"(?i)\b(?:i|you|we|he|she|they|it|my|your|me|us|is|are|was|were|has|have|had|do|does|did|said|says|there|this)\b"
+)
 _SPEECH_START = re.compile(r"""["“„«»‘'’(\[—–…-]?\s*(?:[^\W_a-zß-öø-ÿ]|$)""")
 
 
@@ -76,13 +81,17 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A candidate at the start of a line: ``text`` as written, and where on the canonical text its content starts."""
+    """A candidate at the start of a line: ``text`` as written, and where on the canonical text its content starts.
+
+    ``opens`` is emphasis that begins before the label and ends with the content (``**Name: Why?**``).
+    """
 
     text: str
     content: int
     strength: Strength
     has_colon: bool = True
     is_marked_up: bool = False
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,8 @@ def candidate(text: str, line: Line) -> Label | None:
         label = " ".join(match["label"].split())
         bold = bool(match["open"]) or (line.emphasis_end is not None and line.emphasis_end >= start + match.end("label"))
         if strength := _strength(label):
-            return Label(label, start + match.end(), strength, is_marked_up=bold)
+            opens = "" if match["close"] or match["late"] else match["open"] or ""
+            return Label(label, start + match.end(), strength, is_marked_up=bold, opens=opens)
     if bare:
         wide = len(bare["gap"]) > 1 or "\u00a0" in bare["gap"] or bool(bare["stop"])
         follows = head[bare.end() : bare.end() + 1]
@@ -128,12 +138,15 @@ def _strength(label: str) -> Strength | None:
     name = re.split(r"[,(/\[]", label, maxsplit=1)[0].strip()
     if _CLAUSE.search(label[len(name) :]):
         return None
-    tokens = _TOKEN.findall(name)
-    if not tokens or len(tokens) > _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in _NEVER:
+    return _name_strength(_TOKEN.findall(name), is_alone="," not in label and "(" not in label)
+
+
+def _name_strength(tokens: Sequence[str], *, is_alone: bool) -> Strength | None:
+    if not 0 < len(tokens) <= _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in _NEVER:
         return None
     if not all(_NAME_TOKEN.match(token) for token in tokens):
         return None
-    if len(tokens) == 1 and "," not in label and "(" not in label:
+    if len(tokens) == 1 and is_alone:
         return Strength.WORD if tokens[0][0].isalpha() else None
     lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in _PARTICLES]
     if lower or not any(token[0].isupper() or not token[0].isascii() for token in tokens):
@@ -145,27 +158,27 @@ def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
     """Which lines really begin with a label, by line number.
 
     A candidate is accepted when it is a mark (Q, A, Interviewer, Speaker 2), when it or its name comes back, or when it has
-    the form of a full name and stands at the start of a paragraph among accepted ones. A label that stands without
-    its colon is accepted where the same words stand with it elsewhere.
+    the form of a full name, or is the surname or the outlet of an accepted one, and stands at the start of a paragraph
+    among accepted ones. A label that stands without its colon is accepted where the same words stand with it elsewhere.
     """
     found = {number: label for number, line in enumerate(lines) if (label := candidate(text, line))}
     counts = Counter(name_of(label.text).casefold() for label in found.values())
     by_token = Counter(name_of(label.text).split()[-1].casefold() for label in found.values() if name_of(label.text))
+    asks = any(mark_of(label.text) == "question" for label in found.values())
     sure: dict[int, Label] = {}
     for number, label in found.items():
         name = name_of(label.text)
         returns = counts[name.casefold()] > 1 or (label.strength is Strength.NAME and by_token[name.split()[-1].casefold()] > 1)
         if label.strength is Strength.MARK:
-            if label.has_colon or counts[name.casefold()] > 1:
+            is_listed = label.text == "A" and not asks and ":" not in text[lines[number].span.start : label.content]
+            if not is_listed and (label.has_colon or counts[name.casefold()] > 1):
                 sure[number] = label
         elif returns and (label.strength is Strength.NAME or counts[name.casefold()] > 2 or len(counts) > 1):
             sure[number] = label
     if not sure:
         sure = _alternating_names(text, lines, found)
     if sure:
-        for number, label in found.items():
-            if number not in sure and _stands_like_one(text, lines, number, label):
-                sure[number] = label
+        _add_single(text, lines, found, sure)
     sure.update(_without_colon(text, lines, sure))
     return _single_voice_guard(sure)
 
@@ -181,15 +194,39 @@ def mark_of(label: str) -> str | None:
     return "question" if folded in QUESTION_MARKS else "answer" if folded in ANSWER_MARKS else None
 
 
-def _stands_like_one(text: str, lines: Sequence[Line], number: int, label: Label) -> bool:
-    """Whether a label seen once is one: a name at a paragraph's start, followed by what looks like speech."""
-    strong = label.strength is Strength.NAME or label.is_marked_up or _is_titled(label.text)
-    content = text[label.content : lines[number].span.end]
-    return strong and lines[number].opens_paragraph and bool(_SPEECH_START.match(content))
+def _add_single(text: str, lines: Sequence[Line], found: dict[int, Label], sure: dict[int, Label]) -> None:
+    """Adds labels that are seen once: full names first, then what else those who are known by now may be called by.
+
+    They stand at the start of a paragraph, unless the document mostly begins its turns without a blank line.
+    """
+    is_tight = sum(lines[number].opens_paragraph for number in sure) <= 0.5 * len(sure)
+    for step in range(2):
+        short = _short_forms(sure.values()) if step else frozenset()
+        for number, label in found.items():
+            opens = is_tight or lines[number].opens_paragraph
+            if number not in sure and opens and _stands_like_one(text, lines, number, label, short):
+                sure[number] = label
+
+
+def _stands_like_one(text: str, lines: Sequence[Line], number: int, label: Label, short: frozenset[str] = frozenset()) -> bool:
+    """Whether a label seen once is one: a name, or a short form of a known one, followed by what looks like speech."""
+    is_known = name_of(label.text).casefold() in short
+    is_strong = label.strength is Strength.NAME or label.is_marked_up or is_known or _is_titled(label.text)
+    return is_strong and bool(_SPEECH_START.match(text[label.content : lines[number].span.end]))
+
+
+def _short_forms(labels: Iterable[Label]) -> frozenset[str]:
+    """What else the speakers behind ``labels`` may be called by: first name, surname, outlet."""
+    forms: set[str] = set()
+    for label in labels:
+        name = name_of(label.text)
+        tokens = name.split()
+        forms |= {tokens[0], tokens[-1], label.text[len(name) :].strip(" ,()[]/")}
+    return frozenset(form.casefold() for form in forms)
 
 
 def _is_titled(label: str) -> bool:
-    first = label.split()[0].casefold().rstrip(".,")
+    first = label.split(maxsplit=1)[0].casefold().rstrip(".,")
     return first in HONORIFICS or (label.isupper() and len(label) > 2)
 
 
@@ -198,9 +235,11 @@ def _alternating_names(text: str, lines: Sequence[Line], found: dict[int, Label]
     names = {
         number: label
         for number, label in found.items()
-        if (label.strength is Strength.NAME or _is_titled(label.text)) and _stands_like_one(text, lines, number, label)
+        if (label.strength is Strength.NAME or _is_titled(label.text))
+        and lines[number].opens_paragraph
+        and _stands_like_one(text, lines, number, label)
     }
-    asks = [text[label.content : lines[number].span.end].rstrip(" \"”’*_").endswith("?") for number, label in names.items()]
+    asks = [text[label.content : lines[number].span.end].rstrip(' "”’*_').endswith("?") for number, label in names.items()]
     if len({name_of(label.text).casefold() for label in names.values()}) > 1 and asks[0] and not asks[-1]:
         return names
     return {number: label for number, label in names.items() if _is_titled(label.text) and label.strength is Strength.NAME}
@@ -210,7 +249,9 @@ def _single_voice_guard(sure: dict[int, Label]) -> dict[int, Label]:
     """A lone word that comes back is no speaker where nobody else speaks (``Brexit: …`` twice in a list)."""
     if len({name_of(label.text).casefold() for label in sure.values()}) > 1:
         return sure
-    return {n: label for n, label in sure.items() if label.strength is not Strength.WORD or _is_titled(label.text) or len(sure) > 2}
+    return {
+        n: label for n, label in sure.items() if label.strength is not Strength.WORD or _is_titled(label.text) or len(sure) > 2
+    }
 
 
 def _without_colon(text: str, lines: Sequence[Line], sure: dict[int, Label]) -> dict[int, Label]:
@@ -219,7 +260,9 @@ def _without_colon(text: str, lines: Sequence[Line], sure: dict[int, Label]) -> 
     A title in small letters may follow a known name (``Ana Reyes, glaciologist I arrived…``) where the next word is
     one that sentences begin with.
     """
-    known = sorted({label.text for label in sure.values() if label.has_colon and len(label.text.split()) > 1}, key=len, reverse=True)
+    known = sorted(
+        {label.text for label in sure.values() if label.has_colon and len(label.text.split()) > 1}, key=len, reverse=True
+    )
     if not known:
         return {}
     words = "|".join(re.escape(label).replace("\\ ", r"\s+") for label in known)
@@ -229,7 +272,11 @@ def _without_colon(text: str, lines: Sequence[Line], sure: dict[int, Label]) -> 
         if number in sure or not line.opens_paragraph:
             continue
         match = pattern.match(text, line.span.start, line.span.end)
-        if match and _SPEECH_START.match(text[match.end() : line.span.end]) and not _repeats_neighbour(sure, missed, number, match):
+        if (
+            match
+            and _SPEECH_START.match(text[match.end() : line.span.end])
+            and not _repeats_neighbour(sure, missed, number, match)
+        ):
             label = " ".join(match.group()[: match.start("gap") - match.start()].split())
             missed[number] = Label(label, match.end(), Strength.NAME, has_colon=False)
     return missed

@@ -18,6 +18,7 @@ MIN_WORDS = 40
 MAX_WORDS = 200
 MAX_ASKED_WORDS = 120
 _ASKS = re.compile(r"[?？]")
+_ASKS_LAST = re.compile(r"[?？][\"'”’»)*_\s]*$")
 _SAYS_SOMETHING = re.compile(r"\w")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 _LOOK_BACK = 6
@@ -35,12 +36,12 @@ def cut_passages(text: str, turns: Sequence[Turn], *, language: str | None = Non
             for sentences in _group(text, split_sentences(text, span, language=language)):
                 cut = Span(sentences[0].start, sentences[-1].end)
                 if _SAYS_SOMETHING.search(cut.cut(text)):
-                    passages.append(_passage(turn, number, cut, asked, sentences, is_answer))
+                    passages.append(_passage(text, turn, number, cut, asked=asked, sentences=sentences, is_answer=is_answer))
     return tuple(passages)
 
 
 def _passage(
-    turn: Turn, number: int, cut: Span, asked: Asked | None, sentences: tuple[Span, ...], is_answer: bool
+    text: str, turn: Turn, number: int, cut: Span, *, asked: Asked | None, sentences: tuple[Span, ...], is_answer: bool
 ) -> Passage:
     return Passage(
         turn=number,
@@ -50,6 +51,7 @@ def _passage(
         asked=asked,
         sentences=sentences,
         is_answer=is_answer,
+        asks=bool(_ASKS_LAST.search(cut.cut(text)[-8:])),
         start_ms=turn.start_ms,
         end_ms=turn.end_ms,
     )

@@ -7,19 +7,23 @@ questions: it is given a vector, words and a filter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from index.encoder import Encoder, ModelCard, Vectors, load_encoder, require_same_model
+from index.engine import query_encoder
 from index.errors import IndexDamaged, NotInIndex
-from index.generations import WORDS, Generation, check_file, current, pointer
+from index.generations import WORDS, Generation, Segment, check_file, current, is_current
 from index.lexical import WordFile, WordHit
+from index.models import Encoder, ModelCard, Vectors, require_same_model
 from index.records import DocumentCard, Filter, Passage, Person, Span, StoredPassage, Turn
+from index.segment import open_vectors
 from index.store import StoreFile
-from index.vectors import Keys, Scored, VectorFile, merge
+from index.vectors import Keys, Scored, merge
 
 _TEXTS_KEPT = 64
 
@@ -33,22 +37,24 @@ class IndexReader:
         folder, root = generation.folder, generation.root
         self._segments = generation.manifest.segments
         self._stores = [StoreFile(folder / segment.store, root=root) for segment in self._segments]
-        self._answers, self._asked = (
-            [
-                VectorFile(folder / name, first_key=segment.first_key, count=segment.answers, root=root)
-                for segment, name in zip(self._segments, names, strict=True)
-            ]
-            for names in ([s.answer_vectors for s in self._segments], [s.asked_vectors for s in self._segments])
-        )
+        self._vectors = [open_vectors(generation, segment) for segment in self._segments]
         self._words = WordFile(folder / WORDS, root=root)
         self._dead = [frozenset(segment.dead) for segment in self._segments]
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._read_text)
         self._card = lru_cache(maxsize=4096)(self._read_card)
+        self._names = lru_cache(maxsize=1)(lambda: frozenset(self.speakers()))
+        self._live = lru_cache(maxsize=1)(lambda: self._passing(Filter()))
 
     @classmethod
     def open(cls, root: Path) -> Self:
         """The generation that is published at ``root`` now; raises an :class:`~index.errors.IndexError_`."""
-        return cls(current(root))
+        while True:
+            generation = current(root)
+            try:
+                return cls(generation)
+            except IndexDamaged:
+                if is_current(generation):  # else it was deleted while it was being opened, and there is a later one
+                    raise
 
     def close(self) -> None:
         for store in self._stores:
@@ -70,13 +76,11 @@ class IndexReader:
 
     def is_current(self) -> bool:
         """Whether no later generation has been published since."""
-        said = pointer(self.root) or ""
-        name, _, digest = said.strip().partition(" ")
-        return f"{name}-{digest[:12]}" == self.version
+        return is_current(self._generation)
 
-    def encoder(self, name: str | None = None) -> Encoder:
+    def encoder(self, name: str | None = None, *, cache: Path | None = None) -> Encoder:
         """The encoder for questions to this index; raises :class:`~index.errors.ModelError` for any other model's."""
-        encoder = load_encoder(name or self.model.name)
+        encoder = query_encoder(name or self.model.name, None if name else self.model, cache=cache)
         require_same_model(self.model, encoder.card, self.root)
         return encoder
 
@@ -135,54 +139,58 @@ class IndexReader:
     def speakers(self) -> dict[str, set[str]]:
         """Every name that speaks, with the ids of the documents in which it does."""
         found: dict[str, set[str]] = {}
-        for card in self.documents():
-            for person in self.people(card.id):
-                found.setdefault(person.name, set()).add(card.id)
+        for store, dead in zip(self._stores, self._dead, strict=True):
+            for name, document_id in store.names():
+                if document_id not in dead:
+                    found.setdefault(name, set()).add(document_id)
         return found
+
+    def speaker_names(self) -> frozenset[str]:
+        """Every name that speaks; looked up once."""
+        return self._names()
 
     # Search
 
     def passage(self, key: int) -> StoredPassage:
         """The passage of a key that a search gave."""
-        for store in self._stores:
-            if stored := store.passage(key):
+        for store, dead in zip(self._stores, self._dead, strict=True):
+            if (stored := store.passage(key)) and stored.document_id not in dead:
                 return stored
         raise IndexDamaged(self.root, "the store", f"has no passage {key}, which was found by a search")
 
     def allowed_keys(self, where: Filter) -> Keys | None:
         """The keys that pass a filter and live, ``(n,) int64`` ascending; ``None`` when all do."""
-        if where.is_open and not any(self._dead):
-            return None
-        parts = [
-            store.answer_keys(where, without=dead) for store, dead in zip(self._stores, self._dead, strict=True)
-        ]
+        if where.is_open:
+            return self._live() if any(self._dead) else None
+        return self._passing(where)
+
+    def _passing(self, where: Filter) -> Keys:
+        parts = [store.keys(where, without=dead) for store, dead in zip(self._stores, self._dead, strict=True)]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def nearest(self, query: Vectors, k: int, allowed: Keys | None) -> tuple[Scored, Scored]:
-        """The ``k`` nearest answers to ``query`` by cosine: by the answer alone, and by the answer after its question."""
+        """The ``k`` nearest answers to ``query`` by cosine: by the answer alone, and by the answer after its question.
+
+        ``allowed`` is what :meth:`allowed_keys` gave; ``None`` lets all pass that live.
+        """
+        if allowed is None:
+            allowed = self.allowed_keys(Filter())
         return (
-            merge([file.search(query, k, allowed) for file in self._answers], k),
-            merge([file.search(query, k, allowed) for file in self._asked], k),
+            merge([alone.search(query, k, allowed) for alone, _ in self._vectors], k),
+            merge([after.search(query, k, allowed) for _, after in self._vectors], k),
         )
 
     def with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
         """The best ``k`` answers by their words, their question's and their speaker's name."""
-        return self._words.search(words, k, **self._limits(where))
+        return self._words.search(words, k, where)
 
     def context_with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
-        """The best ``k`` passages of context (questions, narration) by their words."""
-        documents = None if where.documents is None else sorted(where.documents)
-        return self._words.search(words, k, kind="context", fields=("answer",), documents=documents)
+        """The best ``k`` passages of context (questions, narration) by their words, whoever says them."""
+        return self._words.search(words, k, replace(where, speakers=None), fields=("context",))
 
     def answers_with(self, word: str) -> int:
         """How many answers say a word, or another form of it."""
-        return self._words.count_with(word, ("answer",), kind="answer")
-
-    def _limits(self, where: Filter) -> dict[str, Sequence[str] | Sequence[int] | None]:
-        if where.speakers is None and where.since is None and where.until is None:
-            return {"documents": None if where.documents is None else sorted(where.documents)}
-        allowed = self.allowed_keys(where)
-        return {"keys": None if allowed is None else allowed.tolist()}
+        return self._words.count_with(word)
 
     # Care
 
@@ -194,22 +202,30 @@ class IndexReader:
                 check_file(self.root, self._generation.folder, name, stamp, whole=True)
             except IndexDamaged as error:
                 yield f"{error.file}: {error.problem}"
-        answers = 0
-        for segment, store, dead in zip(self._segments, self._stores, self._dead, strict=True):
-            yield from (f"{segment.store}: {problem}" for problem in store.check())
-            for card in store.cards():
-                if card.id not in dead:
-                    answers += card.answers
-                    yield from self._verify_document(store, card)
-        vectors = sum(segment.answers for segment in self._segments)
-        dead_answers = vectors - answers
-        if answers != manifest.counts.get("answers"):
-            yield f"the store holds {answers} answers, the manifest says {manifest.counts.get('answers')}"
-        if dead_answers < 0 or (dead_answers and not any(self._dead)):
-            yield f"there are {vectors} vectors for {answers} answers"
-        entries, expected = self._words.count, answers + manifest.counts.get("contexts", 0)
-        if entries != expected:
-            yield f"the word index holds {entries} passages, the store {expected}"
+        try:
+            for segment, store, dead in zip(self._segments, self._stores, self._dead, strict=True):
+                yield from self._verify_segment(segment, store, dead)
+            yield from self._verify_counts()
+        except IndexDamaged as error:
+            yield f"{error.file}: {error.problem}"
+
+    def _verify_segment(self, segment: Segment, store: StoreFile, dead: frozenset[str]) -> Iterable[str]:
+        yield from (f"{segment.store}: {problem}" for problem in store.check())
+        cards = list(store.cards())
+        for card in cards:
+            if card.id not in dead:
+                yield from self._verify_document(store, card)
+        if (answers := sum(card.answers for card in cards)) != segment.answers:
+            yield f"{segment.store}: holds {answers} answers, and there are {segment.answers} vectors"
+
+    def _verify_counts(self) -> Iterable[str]:
+        counts, cards = self.counts, self.documents()
+        answers, contexts = sum(card.answers for card in cards), sum(card.contexts for card in cards)
+        if (len(cards), answers, contexts) != (counts["documents"], counts["answers"], counts["contexts"]):
+            held = f"{len(cards)} documents, {answers} answers and {contexts} contexts"
+            yield f"the stores hold {held}; the manifest says {counts}"
+        if self._words.count != answers + contexts:
+            yield f"the word index holds {self._words.count} passages, the stores {answers + contexts}"
 
     def _verify_document(self, store: StoreFile, card: DocumentCard) -> Iterable[str]:
         try:
@@ -218,8 +234,10 @@ class IndexReader:
         except IndexDamaged as error:
             yield f"{error.file}: {error.problem}"
             return
-        turns = store.turns(card.id)
-        for stored in store.passages(card.id):
+        turns, passages = store.turns(card.id), store.passages(card.id)
+        if len(passages) != card.answers + card.contexts:
+            yield f"{card.id}: has {len(passages)} passages where {card.answers + card.contexts} were written"
+        for stored in passages:
             passage = stored.passage
             spans = turns[passage.turn].spans if passage.turn < len(turns) else ()
             inside = any(span.start <= passage.span.start <= passage.span.end <= span.end for span in spans)

@@ -114,7 +114,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source after parsing and naming; ``id`` is unique within an index."""
+    """A source after parsing and naming; ``id`` is unique within an index, ``parser_version`` says how it was parsed."""
 
     id: str
     source: Source
@@ -122,6 +122,7 @@ class Document:
     metadata: Metadata
     turns: tuple[Turn, ...]
     people: tuple[Person, ...]
+    parser_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Passage:
 
     ``turn`` is the number of its turn in the document, from 0. ``is_answer`` is false for context (an interviewer's
     words, a narrator's): searched so that a refusal can say where the topic did come up, never quoted as an answer.
-    ``sentences`` are absolute spans, in order, each inside ``span``.
+    ``sentences`` are absolute spans, in order, each inside ``span``. ``asks``: its last sentence is a question.
     """
 
     turn: int
@@ -152,6 +153,7 @@ class Passage:
     start_ms: int | None = None
     end_ms: int | None = None
     page: int | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class DocumentCard:
     turns: int
     answers: int
     contexts: int
+    parser_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

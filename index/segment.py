@@ -7,12 +7,12 @@ shape, so that small segments can be merged without embedding anything again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.encoder import Vectors
 from index.generations import Generation, Segment
 from index.lexical import Entry, WordWriter
+from index.models import Vectors
 from index.records import Document, Passage, StoredPassage
 from index.store import CONTEXT_KEYS_FROM, StoreFile, StoreWriter
 from index.vectors import VectorFile, VectorWriter
@@ -36,13 +36,15 @@ class EmbeddedDocument:
 class SegmentWriter:
     """Writes the files of one new segment into a draft's folder."""
 
-    def __init__(self, folder: Path, name: str, dimension: int, words: WordWriter, *, first_key: int, first_context: int) -> None:
-        self._folder, self._words = folder, words
+    def __init__(
+        self, folder: Path, name: str, dimension: int, words: WordWriter, *, first_key: int, first_context: int
+    ) -> None:
+        self._words = words
         self._segment = Segment(name, first_key, 0, 0)
         self._store = StoreWriter(folder / self._segment.store)
-        self._answers, self._asked = VectorWriter(dimension), VectorWriter(dimension)
+        self._answers = VectorWriter(folder / self._segment.answer_vectors, dimension)
+        self._asked = VectorWriter(folder / self._segment.asked_vectors, dimension)
         self._documents = 0
-        self._turns = 0
         self.next_key, self.next_context = first_key, first_context
 
     def add(self, embedded: EmbeddedDocument) -> None:
@@ -52,7 +54,7 @@ class SegmentWriter:
         self._answers.add(embedded.answer_vectors)
         self._asked.add(embedded.asked_vectors)
         for one in stored:
-            self._words.add(word_entry(document.text, one))
+            self._words.add(word_entry(document.text, one, document.metadata.date))
         self._documents += 1
 
     def _number(self, document_id: str, answers: Sequence[Passage], contexts: Sequence[Passage]) -> list[StoredPassage]:
@@ -66,13 +68,16 @@ class SegmentWriter:
     def close(self) -> Segment:
         """Writes everything out and says what the segment holds."""
         self._store.close()
-        self._answers.write(self._folder / self._segment.answer_vectors)
-        self._asked.write(self._folder / self._segment.asked_vectors)
-        first = self._segment.first_key
-        return Segment(self._segment.name, first, self.next_key - first, self._documents)
+        return replace(
+            self._segment,
+            answers=self.next_key - self._segment.first_key,
+            documents=self._documents,
+            answer_search=self._answers.write(),
+            asked_search=self._asked.write(),
+        )
 
 
-def word_entry(text: str, stored: StoredPassage) -> Entry:
+def word_entry(text: str, stored: StoredPassage, date: str | None) -> Entry:
     """What the word index gets of a passage."""
     passage = stored.passage
     return Entry(
@@ -82,17 +87,31 @@ def word_entry(text: str, stored: StoredPassage) -> Entry:
         asked=passage.asked.span.cut(text) if passage.asked else "",
         speaker=passage.speaker or "",
         is_answer=passage.is_answer,
+        date=date,
     )
+
+
+def open_vectors(generation: Generation, segment: Segment) -> tuple[VectorFile, VectorFile]:
+    """A segment's vectors of the answers alone, and after their questions."""
+    searches = ((segment.answer_vectors, segment.answer_search), (segment.asked_vectors, segment.asked_search))
+    alone, after = (
+        VectorFile(
+            generation.folder / name,
+            first_key=segment.first_key,
+            count=segment.answers,
+            root=generation.root,
+            probes=facts.probes,
+        )
+        for name, facts in searches
+    )
+    return alone, after
 
 
 def read_segment(generation: Generation, segment: Segment) -> Iterator[EmbeddedDocument]:
     """The live documents of a segment, one at a time, with their vectors."""
     folder, root = generation.folder, generation.root
     store = StoreFile(folder / segment.store, root=root)
-    vectors = [
-        VectorFile(folder / name, first_key=segment.first_key, count=segment.answers, root=root)
-        for name in (segment.answer_vectors, segment.asked_vectors)
-    ]
+    vectors = open_vectors(generation, segment)
     try:
         for card in list(store.cards()):
             if card.id in segment.dead:

@@ -40,7 +40,11 @@ def _cut_long(text: str, sentence: Span) -> list[Span]:
     first = 0
     while len(words) - first > MAX_SENTENCE_WORDS:
         stop = next(
-            (n for n in range(first + MAX_SENTENCE_WORDS, first + MAX_SENTENCE_WORDS // 2, -1) if _CLAUSE_END.search(words[n - 1].cut(text))),
+            (
+                n
+                for n in range(first + MAX_SENTENCE_WORDS, first + MAX_SENTENCE_WORDS // 2, -1)
+                if _CLAUSE_END.search(words[n - 1].cut(text))
+            ),
             first + MAX_SENTENCE_WORDS,
         )
         pieces.append(Span(words[first].start, words[stop - 1].end))

@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,28 @@ _BINARY_MAGIC = (
 )
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,40})""", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.\-]{2,40})["']""")
-_UTF8_PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# The last two are the start of a curly quote and of an emoji, cut short: no other charset makes words of them.
+_UTF8_CHARACTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|\xe2[\x80-\x82]|\xf0\x9f[\x80-\xbf]?"
+)
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 # The HTML standard reads these labels as windows-1252, which holds every page that says them in good faith.
 _WEB_ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+# A declaration that could be read as ASCII can't mean these; some of them are not for text at all.
+_NEVER_DECLARED = frozenset(
+    "utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 unicode_escape raw_unicode_escape unicode-escape "
+    "raw-unicode-escape idna punycode undefined".split()
+)
+# The letters beyond ASCII of the languages that are written in windows-1252, a language or a family an entry.
+_WESTERN_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in ("äöüßé àâæçèéêëîïôœùûüÿ áéíñóúüç àáâãçéêíóôõúü àèéìíîòóùú àçèéíïòóúü åäöéæøü áæéíóöúýðþø áèéêëïöóü".split())
+)
+_SIGN_IN_A_WORD = re.compile(r"[^\W\d_](?![·ªº\xad])[\xa1-\xbf†‡ˆ‰˜€][^\W\d_]")
+_OTHER_CHARSETS = (
+    "cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859_2 iso8859_5 iso8859_7 iso8859_9 koi8_r koi8_u "
+    "cp932 euc_jp gb18030 big5 cp949".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +113,7 @@ class _Walk:
     def add(self, path: Path) -> None:
         try:
             if path.is_dir():
-                before = len(self.files) + len(self.failed) + len(self.skipped)
-                self._folder(path, ())
-                if len(self.files) + len(self.failed) + len(self.skipped) == before:
+                if not self._folder(path, ()):
                     self.failed.append(
                         UnreadableSource(path, "the folder holds no files.", "Name a folder with transcripts, or files.")
                     )
@@ -108,49 +126,49 @@ class _Walk:
         except OSError as error:
             self.failed.append(_unreadable(path, error))
 
-    def _folder(self, folder: Path, ancestors: tuple[Path, ...]) -> None:
+    def _folder(self, folder: Path, ancestors: tuple[Path, ...]) -> bool:
+        """Walks a folder; whether there was anything in it, be it known already or of no use."""
         real = folder.resolve()
         if real == self._excluded:
-            return
+            return False
         if real in ancestors:
             self.failed.append(UnreadableSource(folder, f"the folder links back to {real}.", "Remove the link."))
-            return
+            return True
         if real in self._seen:
-            return
+            return True
         self._seen.add(real)
         try:
             entries = sorted(folder.iterdir())
         except OSError as error:
             self.failed.append(_unreadable(folder, error))
-            return
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            try:
-                if entry.is_dir():
-                    self._folder(entry, (*ancestors, real))
-                elif entry.is_file():
-                    self._file(entry, named=False)
-                elif entry.is_symlink():
-                    self.failed.append(
-                        UnreadableSource(entry, "the link leads nowhere or back to itself.", "Remove the link.")
-                    )
-                else:
-                    self.skipped.append((entry, "not a regular file"))
-            except OSError as error:
-                self.failed.append(_unreadable(entry, error))
+            return True
+        return sum(self._entry(entry, (*ancestors, real)) for entry in entries if not entry.name.startswith(".")) > 0
+
+    def _entry(self, entry: Path, ancestors: tuple[Path, ...]) -> bool:
+        try:
+            if entry.is_dir():
+                return self._folder(entry, ancestors)
+            if entry.is_file():
+                self._file(entry, named=False)
+            elif entry.is_symlink():
+                self.failed.append(UnreadableSource(entry, "the link leads nowhere or back to itself.", "Remove the link."))
+            else:
+                self.skipped.append((entry, "not a regular file"))
+        except OSError as error:
+            self.failed.append(_unreadable(entry, error))
+        return True
 
     def _file(self, path: Path, *, named: bool) -> None:
         if not path.is_file():
             self.failed.append(UnreadableSource(path, "not a regular file.", "Copy its content into a file first."))
             return
+        if not named and path.suffix.lower() in COMPANIONS:
+            self.skipped.append((path, f"{path.suffix.lower()} files are not transcripts"))
+            return
         real = path.resolve()
         if real in self._seen:
             return
         self._seen.add(real)
-        if not named and path.suffix.lower() in COMPANIONS:
-            self.skipped.append((path, f"{path.suffix.lower()} files are not transcripts"))
-            return
         self.files.append(Found(path, named))
 
 
@@ -194,47 +212,73 @@ def decode(source: Source, *, declared: str | None = None, is_markup: bool = Fal
 
     A byte-order mark is not part of the text. Line ends stay as they are. ``is_markup`` looks for the charset that an
     HTML or XML page declares. Raises :class:`UndecodableSource` rather than replace a character: text that is UTF-8
-    but for some broken bytes is refused with their place, not read as another charset.
+    but for some broken bytes is refused with their place, not read as another charset, and so is text in which no
+    language is recognised.
     """
     data = source.data
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _strictly(source, data[len(bom) :], encoding)
+            return _strictly(source, encoding, skip=len(bom))
     _refuse_binary(source)
     for encoding in (declared, *(_declared_charsets(data) if is_markup else ())):
         if encoding and (text := _try(data, encoding)) is not None:
             return text
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if _UTF8_PAIR.search(data):
-            line = data.count(b"\n", 0, error.start) + 1
-            raise UndecodableSource(
-                source.path,
-                f"broken UTF-8 at byte {error.start} (line {line}).",
-                "Repair the file, or save it again as UTF-8.",
-            ) from error
-    best = charset_normalizer.from_bytes(data).best()
-    if best is None:
+    if (text := _try(data, "utf-8")) is not None:
+        return text
+    if _means_utf8(data):
+        return _strictly(source, "utf-8")  # says where it breaks
+    if (text := _western(data)) is not None:
+        return text
+    best = charset_normalizer.from_bytes(data, cp_isolation=_OTHER_CHARSETS).best()
+    if best is None or not best.coherence:
         raise UndecodableSource(source.path, "its character encoding can't be told.", "Save it as UTF-8.")
-    return _strictly(source, data, best.encoding)
+    return _strictly(source, best.encoding)
 
 
-def _strictly(source: Source, data: bytes, encoding: str) -> str:
+def _means_utf8(data: bytes) -> bool:
+    """Whether bytes that are not UTF-8 were meant to be: no more stray bytes than whole characters beyond ASCII."""
+    rest, whole = _UTF8_CHARACTER.subn(b"", data)
+    return len(_HIGH_BYTE.findall(rest)) <= whole
+
+
+def _western(data: bytes) -> str | None:
+    """``data`` as windows-1252 where that makes words of a language written in it, else ``None``.
+
+    Statistics tell it badly from its neighbours (``gaden på`` and ``gaden pĺ`` look alike to them); alphabets do not.
+    """
+    text = _try(data, "cp1252")
+    if text is None or _SIGN_IN_A_WORD.search(text):
+        return None
+    letters = Counter(character for character in text.lower() if character.isalpha())
+    foreign = Counter({letter: count for letter, count in letters.items() if not letter.isascii()})
+    total = foreign.total()
+    own = max(sum(foreign[letter] for letter in alphabet) for alphabet in _WESTERN_ALPHABETS)
+    return text if own >= 0.9 * total or total <= 0.02 * letters.total() else None
+
+
+def _strictly(source: Source, encoding: str, *, skip: int = 0) -> str:
+    data = source.data
     try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise UndecodableSource(source.path, f"not valid {encoding}: {error}.", "Save it as UTF-8.") from error
+        return data[skip:].decode(encoding)
+    except UnicodeDecodeError as error:
+        at = skip + error.start
+        line = data.count(b"\n", 0, at) + 1
+        raise UndecodableSource(
+            source.path,
+            f"broken {encoding.upper()} at byte {at} (line {line}).",
+            "Repair the file, or save it again as UTF-8.",
+        ) from error
 
 
 def _try(data: bytes, encoding: str) -> str | None:
     """``data`` in a declared encoding; ``None`` when the declaration is wrong, which happens."""
     name = _WEB_ALIASES.get(encoding.lower(), encoding)
     try:
-        if not codecs.lookup(name)._is_text_encoding:
+        codec = codecs.lookup(name)
+        if codec.name in _NEVER_DECLARED or not codec._is_text_encoding:
             return None
         return data.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.labels import HONORIFICS, mark_of, name_of
 from index.records import Metadata, Person, Role, Turn
@@ -23,6 +24,9 @@ _OUTLET_WORDS = re.compile(
     r"correspondent|archive|redaktion|media|broadcasting|channel|network|bulletin|courier|bote|tagblatt|dispatch)\b"
 )
 _MIN_TURNS_TO_JUDGE = 2
+_GENDERS = dict.fromkeys(("mr", "herr", "sir", "señor"), "m") | dict.fromkeys(
+    ("mrs", "ms", "miss", "frau", "señora", "madam"), "f"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,8 @@ def _is_other_person(
     name: _Name, bare: tuple[str, ...], by_bare: dict[tuple[str, ...], list[str]], parsed: dict[str, _Name]
 ) -> bool:
     """Whether honorifics tell two people of one surname apart (``Mrs Malone`` beside ``Mr Thomas Malone``)."""
-    genders = {"mr": "m", "herr": "m", "sir": "m", "señor": "m", "mrs": "f", "ms": "f", "miss": "f", "frau": "f", "señora": "f", "madam": "f"}
-    mine = genders.get(name.honorific)
-    theirs = {genders.get(parsed[label].honorific) for label in by_bare[bare]} - {None}
+    mine = _GENDERS.get(name.honorific)
+    theirs = {_GENDERS.get(parsed[label].honorific) for label in by_bare[bare]} - {None}
     return mine is not None and bool(theirs) and mine not in theirs
 
 
@@ -216,7 +219,7 @@ def _add_askers(text: str, turns: Sequence[Turn], roles: dict[str, tuple[Role, s
 def _alternation(turns: Sequence[Turn], asker: str, other: str) -> bool:
     """Whether the two mostly speak in turn."""
     order = [turn.speaker for turn in turns if turn.speaker in (asker, other)]
-    changes = sum(before != after for before, after in zip(order, order[1:], strict=False))
+    changes = sum(before != after for before, after in pairwise(order))
     return changes >= 0.7 * max(1, len(order) - 1)
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -32,6 +34,10 @@ from index.records import (
 )
 from index.vectors import Keys
 
+T = TypeVar("T")
+Row = tuple[Any, ...]
+"""A row as SQLite gives it: what is in its columns is checked by the records that are made of it."""
+
 CONTEXT_KEYS_FROM = 1 << 48
 """Answers have keys from 0, one for each vector; context has no vectors and keys from here."""
 
@@ -39,7 +45,7 @@ _SCHEMA = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL,
     title TEXT, date TEXT, url TEXT, author TEXT, site TEXT, language TEXT,
-    turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL
+    turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL, parser_version INTEGER NOT NULL
 );
 CREATE TABLE archive (document_id TEXT PRIMARY KEY, original BLOB NOT NULL, text BLOB NOT NULL);
 CREATE TABLE people (
@@ -53,7 +59,7 @@ CREATE TABLE turns (
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, document_id TEXT NOT NULL, turn INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     speaker TEXT, role TEXT NOT NULL, asked_turn INTEGER, asked_start INTEGER, asked_stop INTEGER, asked_speaker TEXT,
-    sentences TEXT NOT NULL, start_ms INTEGER, end_ms INTEGER, page INTEGER
+    sentences TEXT NOT NULL, asks INTEGER NOT NULL, start_ms INTEGER, end_ms INTEGER, page INTEGER
 );
 CREATE INDEX passages_by_document ON passages (document_id);
 CREATE INDEX passages_by_speaker ON passages (speaker);
@@ -76,11 +82,11 @@ class StoreWriter:
         answers = sum(row[0] < CONTEXT_KEYS_FROM for row in rows)
         meta, text = document.metadata, document.text.encode("utf-8")
         self._connection.execute(
-            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO documents VALUES ({','.join('?' * 14)})",
             (
                 document.id, str(document.source.path), document.source.sha256, hashlib.sha256(text).hexdigest(),
                 meta.title, meta.date, meta.url, meta.author, meta.site, meta.language,
-                len(document.turns), answers, len(rows) - answers,
+                len(document.turns), answers, len(rows) - answers, document.parser_version,
             ),
         )  # fmt: skip
         self._connection.execute("INSERT INTO archive VALUES (?,?,?)", (document.id, document.source.data, text))
@@ -98,20 +104,20 @@ class StoreWriter:
                 for number, turn in enumerate(document.turns)
             ],
         )
-        self._connection.executemany(f"INSERT INTO passages VALUES ({','.join('?' * 15)})", rows)
+        self._connection.executemany(f"INSERT INTO passages VALUES ({','.join('?' * 16)})", rows)
 
     def close(self) -> None:
         self._connection.execute("COMMIT")
         self._connection.close()
 
 
-def _passage_row(stored: StoredPassage) -> tuple[int | str | None, ...]:
+def _passage_row(stored: StoredPassage) -> Row:
     passage, asked = stored.passage, stored.passage.asked
     return (
         stored.key, stored.document_id, passage.turn, passage.span.start, passage.span.end, passage.speaker, passage.role,
         asked.turn if asked else None, asked.span.start if asked else None, asked.span.end if asked else None,
         asked.speaker if asked else None,
-        _spans_out(passage.sentences), passage.start_ms, passage.end_ms, passage.page,
+        _spans_out(passage.sentences), int(passage.asks), passage.start_ms, passage.end_ms, passage.page,
     )  # fmt: skip
 
 
@@ -124,26 +130,35 @@ def _spans_in(words: str) -> tuple[Span, ...]:
 
 
 class StoreFile:
-    """One segment's SQLite file, read-only. ``root`` is the index, for messages."""
+    """One segment's SQLite file, read-only, for any number of threads. ``root`` is the index, for messages."""
 
     def __init__(self, path: Path, *, root: Path) -> None:
         self._path, self._root = path, root
+        # One statement at a time: from Python 3.12 on, threads that share a connection can get each other's rows
+        # (https://github.com/python/cpython/issues/118172).
+        self._lock = threading.Lock()
         try:
-            # check_same_thread: SQLite serialises calls itself, and nothing is ever written here.
             self._connection = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
-            self._connection.execute("SELECT count(*) FROM documents").fetchone()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise self._damaged(error) from error
+        try:
+            self._all(tuple, "SELECT count(*) FROM documents")
+        except IndexDamaged:
+            self.close()
+            raise
 
     def _damaged(self, error: object) -> IndexDamaged:
         return IndexDamaged(self._root, self._path.name, f"can't be read as a database ({error})")
 
-    def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _all(self, make: Callable[[Row], T], query: str, values: Sequence[object] = ()) -> list[T]:
+        """All rows of a query, each made into something; rows that can't be are damage, like a file that can't be read."""
         try:
-            return self._connection.execute(query, tuple(values)).fetchall()  # type: ignore[arg-type]
-        except sqlite3.DatabaseError as error:
+            with self._lock:
+                rows = self._connection.execute(query, tuple(values)).fetchall()
+            return [make(row) for row in rows]
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise self._damaged(error) from error
 
     def close(self) -> None:
@@ -151,71 +166,72 @@ class StoreFile:
 
     def cards(self) -> Iterator[DocumentCard]:
         """All documents, in the order in which they were written."""
-        for row in self._all("SELECT * FROM documents ORDER BY rowid"):
-            yield _card(row)
+        yield from self._all(_card, "SELECT * FROM documents ORDER BY rowid")
 
     def card(self, document_id: str) -> DocumentCard | None:
-        rows = self._all("SELECT * FROM documents WHERE id = ?", (document_id,))
-        return _card(rows[0]) if rows else None
+        cards = self._all(_card, "SELECT * FROM documents WHERE id = ?", (document_id,))
+        return cards[0] if cards else None
 
     def text(self, document_id: str) -> str:
         """The canonical text; raises :class:`IndexDamaged` when it is not what was written."""
-        rows = self._all(
-            "SELECT text, text_sha256 FROM archive JOIN documents ON id = document_id WHERE document_id = ?", (document_id,)
-        )
-        if not rows:
-            raise NotInIndex(self._root, f"There is no document {document_id} in the index at {self._root}.")
-        raw, expected = rows[0]
-        if not isinstance(raw, bytes) or hashlib.sha256(raw).hexdigest() != expected:
-            raise IndexDamaged(self._root, self._path.name, f"holds an altered text of {document_id}")
-        return raw.decode("utf-8")
+        return self._archived(document_id, "text", "text_sha256", "an altered text").decode("utf-8")
 
     def original(self, document_id: str) -> bytes:
         """The bytes of the source as they were found."""
-        rows = self._all("SELECT original, sha256 FROM archive JOIN documents ON id = document_id WHERE document_id = ?", (document_id,))
-        raw, expected = rows[0] if rows else (None, None)
+        return self._archived(document_id, "original", "sha256", "altered original bytes")
+
+    def _archived(self, document_id: str, column: str, digest: str, problem: str) -> bytes:
+        query = f"SELECT {column}, {digest} FROM archive JOIN documents ON id = document_id WHERE document_id = ?"
+        rows = self._all(tuple, query, (document_id,))
+        if not rows:
+            raise self._unknown(document_id)
+        raw, expected = rows[0]
         if not isinstance(raw, bytes) or hashlib.sha256(raw).hexdigest() != expected:
-            raise IndexDamaged(self._root, self._path.name, f"holds altered original bytes of {document_id}")
+            raise IndexDamaged(self._root, self._path.name, f"holds {problem} of {document_id}")
         return raw
 
+    def _unknown(self, document_id: str) -> NotInIndex:
+        return NotInIndex(self._root, f"There is no document {document_id} in the index at {self._root}.")
+
     def turns(self, document_id: str) -> tuple[Turn, ...]:
-        rows = self._all(
-            "SELECT spans, label, speaker, role, start_ms, end_ms FROM turns WHERE document_id = ? ORDER BY number", (document_id,)
-        )
-        return tuple(
-            Turn(_spans_in(spans), label, speaker, Role(role), start_ms, end_ms)  # type: ignore[arg-type]
-            for spans, label, speaker, role, start_ms, end_ms in rows
-        )
+        query = "SELECT spans, label, speaker, role, start_ms, end_ms FROM turns WHERE document_id = ? ORDER BY number"
+        return tuple(self._all(_turn, query, (document_id,)))
 
     def people(self, document_id: str) -> tuple[Person, ...]:
-        rows = self._all("SELECT name, role, reason, labels FROM people WHERE document_id = ? ORDER BY position", (document_id,))
-        return tuple(
-            Person(name, Role(role), reason, tuple(json.loads(labels)))  # type: ignore[arg-type]
-            for name, role, reason, labels in rows
-        )
+        query = "SELECT name, role, reason, labels FROM people WHERE document_id = ? ORDER BY position"
+        return tuple(self._all(_person, query, (document_id,)))
+
+    def names(self) -> list[tuple[str, str]]:
+        """Every person's name with the id of their document."""
+        return self._all(_pair, "SELECT name, document_id FROM people")
 
     def passages(self, document_id: str) -> list[StoredPassage]:
         """Answers first, then context, each in reading order."""
-        rows = self._all("SELECT * FROM passages WHERE document_id = ? ORDER BY key", (document_id,))
-        return [_stored(row) for row in rows]
+        return self._all(_stored, "SELECT * FROM passages WHERE document_id = ? ORDER BY key", (document_id,))
 
     def passage(self, key: int) -> StoredPassage | None:
-        rows = self._all("SELECT * FROM passages WHERE key = ?", (key,))
-        return _stored(rows[0]) if rows else None
+        passages = self._all(_stored, "SELECT * FROM passages WHERE key = ?", (key,))
+        return passages[0] if passages else None
 
     def document(self, document_id: str) -> Document:
         """Everything of a document, as it was before it was stored."""
         card = self.card(document_id)
         if card is None:
-            raise NotInIndex(self._root, f"There is no document {document_id} in the index at {self._root}.")
-        source = Source(Path(card.path), self.original(document_id), card.sha256)
+            raise self._unknown(document_id)
         return Document(
-            card.id, source, self.text(document_id), card.metadata, self.turns(document_id), self.people(document_id)
+            card.id,
+            Source(Path(card.path), self.original(document_id), card.sha256),
+            self.text(document_id),
+            card.metadata,
+            self.turns(document_id),
+            self.people(document_id),
+            card.parser_version,
         )
 
-    def answer_keys(self, where: Filter, *, without: frozenset[str]) -> Keys:
-        """The keys of the answers that pass a filter and are in no document of ``without``, ascending, ``(n,) int64``."""
-        query = "SELECT key FROM passages JOIN documents ON id = document_id WHERE key < ?"
+    def keys(self, where: Filter, *, without: frozenset[str], is_answer: bool = True) -> Keys:
+        """The keys that pass a filter and are in no document of ``without``, ascending, ``(n,) int64``: answers or context."""
+        side = "<" if is_answer else ">="
+        query = f"SELECT key FROM passages JOIN documents ON id = document_id WHERE key {side} ?"
         values: list[object] = [CONTEXT_KEYS_FROM]
         for column, allowed in (("speaker", where.speakers), ("document_id", where.documents)):
             if allowed is not None:
@@ -230,12 +246,11 @@ class StoreFile:
         if where.until is not None:
             query += " AND substr(date, 1, ?) <= ?"
             values += [len(where.until), where.until]
-        rows = self._all(query + " ORDER BY key", values)
-        return np.fromiter((row[0] for row in rows), np.int64, len(rows))  # type: ignore[misc]
+        return np.array(self._all(_number, query + " ORDER BY key", values), np.int64)
 
     def check(self) -> list[str]:
         """What is wrong inside the file, in words; empty when SQLite finds nothing."""
-        found = [str(row[0]) for row in self._all("PRAGMA integrity_check")]
+        found = [str(row[0]) for row in self._all(tuple, "PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
 
 
@@ -243,18 +258,37 @@ def _quoted(path: Path) -> str:
     return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-def _card(row: Sequence[object]) -> DocumentCard:
-    id_, path, sha256, text_sha256, title, date, url, author, site, language, turns, answers, contexts = row
-    meta = Metadata(id_, title, date, url, author, site, language)  # type: ignore[arg-type]
-    return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts)  # type: ignore[arg-type]
+def _number(row: Row) -> int:
+    return int(row[0])
 
 
-def _stored(row: Sequence[object]) -> StoredPassage:
+def _pair(row: Row) -> tuple[str, str]:
+    return str(row[0]), str(row[1])
+
+
+def _card(row: Row) -> DocumentCard:
+    id_, path, sha256, text_sha256, title, date, url, author, site, language, *numbers = row
+    meta = Metadata(id_, title, date, url, author, site, language)
+    turns, answers, contexts, parser_version = map(int, numbers)
+    return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts, parser_version)
+
+
+def _turn(row: Row) -> Turn:
+    spans, label, speaker, role, start_ms, end_ms = row
+    return Turn(_spans_in(spans), label, speaker, Role(role), start_ms, end_ms)
+
+
+def _person(row: Row) -> Person:
+    name, role, reason, labels = row
+    return Person(name, Role(role), reason, tuple(json.loads(labels)))
+
+
+def _stored(row: Row) -> StoredPassage:
     (key, document_id, turn, start, stop, speaker, role, asked_turn, asked_start, asked_stop, asked_speaker,
-     sentences, start_ms, end_ms, page) = row  # fmt: skip
-    asked = None if asked_turn is None else Asked(asked_turn, Span(asked_start, asked_stop), asked_speaker)  # type: ignore[arg-type]
+     sentences, asks, start_ms, end_ms, page) = row  # fmt: skip
+    asked = None if asked_turn is None else Asked(asked_turn, Span(int(asked_start), int(asked_stop)), asked_speaker)
     passage = Passage(
-        turn, Span(start, stop), speaker, Role(role), asked, _spans_in(sentences),  # type: ignore[arg-type]
-        key < CONTEXT_KEYS_FROM, start_ms, end_ms, page,  # type: ignore[operator,arg-type]
+        turn, Span(int(start), int(stop)), speaker, Role(role), asked, _spans_in(sentences),
+        key < CONTEXT_KEYS_FROM, start_ms, end_ms, page, bool(asks),
     )  # fmt: skip
-    return StoredPassage(key, document_id, passage)  # type: ignore[arg-type]
+    return StoredPassage(key, document_id, passage)

@@ -12,10 +12,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.encoder import ModelCard, require_same_model
-from index.formats import PARSER_VERSION
-from index.generations import WORDS, Draft, Generation, Manifest, Segment, current, last_number
+from index.generations import WORDS, Draft, Generation, Manifest, Segment, check_file, current, last_number
 from index.lexical import WordWriter
+from index.models import ModelCard, require_same_model
 from index.records import DocumentCard
 from index.segment import EmbeddedDocument, SegmentWriter, read_segment, to_absorb
 from index.store import StoreFile
@@ -41,19 +40,23 @@ def write_generation(
     documents: Iterable[EmbeddedDocument],
     *,
     model: ModelCard,
+    engine: dict[str, str | float] | None = None,
     gone: Iterable[str] = (),
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
-    The index must be held with :func:`~index.generations.exclusive`. Nothing is published when anything fails. Raises
-    :class:`~index.errors.ModelError` when ``model`` is not the one of ``old``.
+    ``engine`` says how the new vectors were made. The index must be held with :func:`~index.generations.exclusive`.
+    Nothing is published when anything fails. Raises :class:`~index.errors.ModelError` when ``model`` is not the one of
+    ``old``.
     """
     if old:
         require_same_model(old.manifest.model, model, root)
-    base = old.manifest if old else Manifest(last_number(root), model, PARSER_VERSION)
+    base = old.manifest if old else Manifest(last_number(root), model)
+    if engine:
+        base = replace(base, engine=engine)
     draft = Draft(root, base.generation + 1)
     try:
-        draft.publish(_fill(draft, old, replace(base, parser_version=PARSER_VERSION), documents, set(gone)))
+        draft.publish(_fill(draft, old, base, documents, set(gone)))
     except BaseException:
         draft.discard()
         raise
@@ -64,7 +67,9 @@ def _fill(
     draft: Draft, old: Generation | None, base: Manifest, documents: Iterable[EmbeddedDocument], dead: set[str]
 ) -> Manifest:
     if old:
-        draft.link(old, [name for name in old.manifest.files if name.startswith(f"{WORDS}/")])
+        words_files = [name for name in old.manifest.files if name.startswith(f"{WORDS}/")]
+        _require_whole(old, words_files)
+        draft.link(old, words_files)
     by_path = {card.path: card.id for card in live_cards(old).values()} if old else {}
     words = WordWriter(draft.folder / WORDS)
     words.drop_documents(sorted(dead))
@@ -85,6 +90,7 @@ def _fill(
     absorbed = to_absorb(segments, writer.next_key - base.next_key)
     for segment in absorbed:
         assert old is not None
+        _require_whole(old, segment.files)
         for embedded in read_segment(old, segment):
             words.drop_documents([embedded.document.id])
             writer.add(embedded)
@@ -98,7 +104,7 @@ def _fill(
     else:
         draft.drop(fresh.files)
     cards = _cards(draft.folder, live, draft.root).values()
-    counts = Counter(documents=len(cards))
+    counts = Counter(documents=len(cards), turns=0, answers=0, contexts=0)
     for card in cards:
         counts.update(turns=card.turns, answers=card.answers, contexts=card.contexts)
     return replace(
@@ -109,9 +115,15 @@ def _fill(
         next_context_key=writer.next_context,
         next_segment=base.next_segment + 1,
         counts=dict(counts),
-        files=draft.stamps(old.manifest.files if old else {}),
+        files=draft.stamps(),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _require_whole(old: Generation, names: Iterable[str]) -> None:
+    """Raises :class:`~index.errors.IndexDamaged` unless files are what was written: nothing gets a new checksum over damage."""
+    for name in names:
+        check_file(old.root, old.folder, name, old.manifest.files[name], whole=True)
 
 
 def _bury(segment: Segment, dead: set[str], draft: Draft, old: Generation | None) -> Segment:

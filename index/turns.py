@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index.boilerplate import is_furniture, opens_list
-from index.labels import Line, accept
+from index.labels import Label, Line, accept
 from index.records import Span, Turn
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -49,17 +49,18 @@ def without_furniture(text: str, lines: Iterable[Line]) -> list[Line]:
     """The lines that may have been said or narrated.
 
     A heading of other stories drops what follows, up to the next line that is as long as speech is: a box in the middle of
-    an article ends where the article goes on.
+    an article ends where the article goes on. A line that only goes on with a wrapped sentence is never a heading.
     """
     kept: list[Line] = []
     dropping = False
     for line in lines:
         words = line.span.cut(text)
-        if opens_list(words):
+        continues = not line.opens_paragraph and words[0].islower()
+        if opens_list(words) and not continues:
             dropping = True
         elif dropping and _goes_on(words):
             dropping = False
-        if not dropping and not is_furniture(words):
+        if not dropping and (continues or not is_furniture(words)):
             kept.append(line)
     return kept
 
@@ -68,8 +69,8 @@ _LABELLED = re.compile(r"[>\s]*[*_]{0,3}[^\W\d_][^:：\n]{0,99}[:：][*_]{0,3}\s
 
 
 def _goes_on(words: str) -> bool:
-    """Whether a line after a list of headlines is the article again: a labelled or a long, finished one."""
-    return bool(_LABELLED.match(words)) or (len(words.split()) > 35 and bool(_SENTENCE_END.search(words)))
+    """Whether a line after a list of headlines is the article again: a finished one, labelled or long."""
+    return bool(_SENTENCE_END.search(words)) and (bool(_LABELLED.match(words)) or len(words.split()) > 35)
 
 
 def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -> tuple[Turn, ...]:
@@ -92,7 +93,7 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
         if number in labels:
             close()
             spans, label = [], labels[number].text
-            content = trim(text, Span(labels[number].content, line.span.end))
+            content = _content(text, labels[number], line.span.end)
         elif label is None and number not in narrated:
             continue
         else:
@@ -101,6 +102,13 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
             _append(text, spans, content)
     close()
     return tuple(turns)
+
+
+def _content(text: str, label: Label, end: int) -> Span:
+    """What follows a label on its line, without the end of emphasis that began before the label."""
+    if label.opens and text.endswith(label.opens, label.content, end):
+        end -= len(label.opens)
+    return trim(text, Span(label.content, end))
 
 
 def _append(text: str, spans: list[Span], span: Span) -> None:

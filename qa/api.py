@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any
 
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Query, Request, Response
@@ -20,7 +20,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
@@ -29,11 +31,16 @@ from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
 from qa.render import answer_json, documents_json, transcript_json
+from qa.service import Service
 from qa.source_page import content_security_policy, render_source
+
+if TYPE_CHECKING:
+    from index.models import Encoder
 
 MAX_BODY_BYTES = 64 * 1024
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _log = logging.getLogger("onrecord")
+Json = dict[str, Any]
 _Date = Annotated[str | None, Field(pattern=_DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
 
 
@@ -43,7 +50,7 @@ class AskRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(description="The question in plain words")
-    limit: int = Field(5, ge=1, le=100, description="At most so many passages")
+    limit: int | None = Field(None, ge=1, le=100, description="At most so many passages; the service's setting when left out")
     speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name")
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
@@ -58,12 +65,37 @@ class Problem(Exception):
         super().__init__(detail)
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application; the index and the model are opened when it starts."""
+class BodyLimit:
+    """Refuses a body of over ``MAX_BODY_BYTES`` as soon as it is read (FastAPI's own limit answers with plain text)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        size = int(declared) if declared.isdigit() else 0
+        got = 0
+
+        async def counted() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if max(size, got) > MAX_BODY_BYTES:
+                raise HTTPException(413, f"The body has more than {MAX_BODY_BYTES:,} bytes.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:
+    """The application; the index and the model (unless an ``encoder`` is given) are opened when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.host = Host(settings.index, model=settings.model, threshold=settings.threshold)
+        app.state.host = Host(
+            settings.index, model=settings.model, threshold=settings.threshold, cache=settings.cache, encoder=encoder
+        )
+        app.state.limit = settings.limit
         yield
 
     app = FastAPI(
@@ -73,8 +105,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # Swagger UI and ReDoc load from a CDN
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
     )
+    app.add_middleware(BodyLimit)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -99,26 +131,30 @@ def _add_routes(app: FastAPI) -> None:
         found: Host = request.app.state.host
         return found
 
+    def options(request: Request, body: AskRequest) -> Json:
+        return body.model_dump() | {"limit": body.limit or request.app.state.limit}
+
     @app.post("/v1/ask", summary="Ask a question")
     def ask(request: Request, body: AskRequest) -> JSONResponse:
-        return JSONResponse(_answer(host(request), body))
+        return JSONResponse(answer_json(host(request).service().ask(**options(request, body))))
 
     @app.get("/v1/ask", summary="Ask a question by a link", response_model=None)
     def ask_by_link(
         request: Request,
         q: str,
-        limit: Annotated[int, Query(ge=1, le=100)] = 5,
+        limit: Annotated[int | None, Query(ge=1, le=100)] = None,
         speaker: Annotated[str | None, Query(max_length=200)] = None,
         document: Annotated[str | None, Query(max_length=400)] = None,
         since: Annotated[str | None, Query(pattern=_DATE)] = None,
         until: Annotated[str | None, Query(pattern=_DATE)] = None,
     ) -> Response:
         body = AskRequest(question=q, limit=limit, speaker=speaker, document=document, since=since, until=until)
-        tag = _entity_tag(host(request), body)
+        service, asked = host(request).service(), options(request, body)
+        tag = _entity_tag(service, asked)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if tag in _offered_tags(request):
             return Response(status_code=304, headers=headers)
-        return JSONResponse(_answer(host(request), body), headers=headers)
+        return JSONResponse(answer_json(service.ask(**asked)), headers=headers)
 
     @app.get("/v1/documents", summary="What is indexed")
     def documents(request: Request) -> JSONResponse:
@@ -158,18 +194,11 @@ def _add_routes(app: FastAPI) -> None:
         return JSONResponse({"status": "ok", "index_version": reader.version, "counts": reader.counts})
 
 
-def _answer(host: Host, body: AskRequest) -> dict[str, Any]:
-    return answer_json(host.service().ask(**_options(body)))
-
-
-def _options(body: AskRequest) -> dict[str, Any]:
-    return body.model_dump()
-
-
-def _entity_tag(host: Host, body: AskRequest) -> str:
-    """The same for the same question, filters and index."""
-    asked = f"{host.service().reader.version} {' '.join(body.question.split())} {_options(body) | {'question': None}}"
-    return f'"{hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+def _entity_tag(service: Service, asked: Json) -> str:
+    """The same for the same question, filters, index, threshold and version of onrecord."""
+    canonical = asked | {"question": " ".join(asked["question"].split())}
+    what = (__version__, service.reader.version, service.threshold, sorted(canonical.items()))
+    return f'"{hashlib.sha256(repr(what).encode()).hexdigest()[:32]}"'
 
 
 def _offered_tags(request: Request) -> set[str]:
@@ -200,21 +229,23 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        return problem(request, error.status_code, str(error.detail), str(error.detail), headers=error.headers)
+        title = HTTPStatus(error.status_code).phrase
+        return problem(request, error.status_code, title, str(error.detail), headers=error.headers)
 
     @app.exception_handler(Exception)
     async def on_defect(request: Request, error: Exception) -> Response:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(request, 500, "Internal error", "This is a defect of onrecord; the log has the details.")
+        response = problem(request, 500, "Internal error", "This is a defect of onrecord; the log has the details.")
+        response.headers["X-Request-ID"] = correlation_id.get() or ""  # out here the middleware that adds it is left
+        return response
 
 
 def problem(request: Request, status: int, title: str, detail: str, *, headers: Any = None, **more: Any) -> JSONResponse:
-    """A problem-details response (RFC 9457), with the request's id also where the middleware is already left."""
-    request_id = correlation_id.get() or uuid.uuid4().hex
+    """A problem-details response (RFC 9457) that names the request's id, as the header does."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path, **more}
     return JSONResponse(
-        body | {"request_id": request_id},
+        body | {"request_id": correlation_id.get()},
         status_code=status,
         media_type="application/problem+json",
-        headers={**(headers or {}), "X-Request-ID": request_id},
+        headers=headers,
     )

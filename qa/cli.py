@@ -9,55 +9,78 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from index.errors import OnrecordError
+from qa.style import ReaderGone, tell
 
 FOUND, NOTHING, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def ask() -> NoReturn:
     """The command ``ask``."""
-    from qa.cli_ask import ask_command
 
-    run(ask_command, "ask")
+    def command() -> object:
+        from qa.cli_ask import ask_command
+
+        return ask_command.main(prog_name="ask", standalone_mode=False)
+
+    run(command, "ask")
 
 
 def onrecord() -> NoReturn:
     """The command ``onrecord``."""
-    from qa.cli_index import onrecord_group
 
-    run(onrecord_group, "onrecord")
+    def command() -> object:
+        from qa.cli_index import onrecord_group
+
+        return onrecord_group.main(prog_name="onrecord", standalone_mode=False)
+
+    run(command, "onrecord")
 
 
-def run(command: click.Command, name: str) -> NoReturn:
+def run(command: Callable[[], object], name: str) -> NoReturn:
     """Runs a command and ends the process with its exit code; no error of ours reaches a user as a traceback."""
-    sys.exit(exit_code_of(lambda: command.main(prog_name=name, standalone_mode=False), name))
+    sys.exit(exit_code_of(command, name))
 
 
 def exit_code_of(action: Callable[[], object], name: str) -> int:
     """What the process is to exit with after ``action``; an error is told on stderr."""
     try:
         code = action()
-        sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
+    except SystemExit as end:  # so uvicorn ends when it can't listen
+        return FAILED if end.code else FOUND
     except click.ClickException as error:
         error.show()
         return FAILED
     except OnrecordError as error:
-        click.echo(f"{name}: {error}", err=True)
+        tell(f"{name}: {error}")
         return FAILED
-    except BrokenPipeError:
-        # The reader has gone (`ask … | head`): no complaint, and none from the interpreter's last flush either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:  # `ask … | head`
+        _give_up_stdout()
         return FOUND
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
+    except UnicodeEncodeError as error:
+        tell(f"{name}: {ascii(error.object)[:200]} is not text: it holds bytes that are not UTF-8.")
+        return FAILED
+    except OSError as error:
+        tell(f"{name}: {error}")
+        _give_up_stdout()
+        return FAILED
     except Exception as error:
         logging.getLogger("onrecord").error("%s failed", name, exc_info=error)
-        click.echo(f"{name}: internal error: {type(error).__name__}: {error}. This is a defect of onrecord.", err=True)
+        tell(f"{name}: internal error: {type(error).__name__}: {error}. This is a defect of onrecord.")
         return FAILED
     return code if isinstance(code, int) else FOUND
+
+
+def _give_up_stdout() -> None:
+    """Leads stdout to nowhere, so that the interpreter's last flush doesn't complain of what could not be written."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,13 @@ import click
 from qa import __version__
 from qa.config import Settings
 from qa.errors import BadQuestion
-from qa.style import style_for
+from qa.interpret import check_date, interpret
+from qa.render import json_text
+from qa.style import style_for, tell, write
 from qa.terminal import Style, answer_text
 
 Json = dict[str, Any]
 Asker = Callable[..., Json]
-DATE = click.DateTime(formats=["%Y-%m-%d", "%Y-%m", "%Y"])
 
 _EXAMPLES = """\b
 Examples:
@@ -49,7 +52,10 @@ class IsoDate(click.ParamType[str]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        DATE.convert(value, param, ctx)
+        try:
+            check_date("The date", str(value))
+        except BadQuestion as error:
+            self.fail(str(error), param, ctx)
         return str(value)
 
 
@@ -96,44 +102,64 @@ def ask_command(
 
     Exit code 0: found; 1: nothing on record; 2: it failed.
     """
+    if questions and question:
+        raise click.UsageError("Give a question or a file of --questions, not both.")
     settings = Settings.read(os.environ).over(index=index, model=model, limit=limit, threshold=threshold, url=url)
+    if index is not None and url is None:
+        settings = replace(settings, url=None)  # a flag wins: it names the index to ask
     filters = {"limit": settings.limit, "speaker": speaker, "document": document, "since": since, "until": until}
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
-    asker = _asker(settings)
     found_any = False
-    for row in rows:
-        answer = _ask_row(asker, row, filters)
-        found_any = found_any or answer["found"]
-        _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color))
-        if not answer["found"] and not quiet and not questions and as_json:
-            click.echo("Nothing on record.", err=True)
+    with _asker(settings) as asker:
+        for row in rows:
+            answer = _ask_row(asker, row, filters)
+            found_any = found_any or answer["found"]
+            _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color))
+            if not answer["found"] and not quiet and not questions and as_json:
+                tell("Nothing on record.")
     return 0 if found_any else 1
 
 
 def _question(words: tuple[str, ...]) -> str:
     if words and words != ("-",):
         return " ".join(words)
-    if not words and sys.stdin.isatty():
+    if sys.stdin is None or (not words and sys.stdin.isatty()):
         raise click.UsageError('Ask a question: ask "What did she say about the budget?"')
-    return sys.stdin.read()
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise BadQuestion(f"The question on stdin is not UTF-8 text ({error}).") from error
 
 
 def _read_questions(path: Path) -> Iterator[Json]:
     """The rows of a file of questions; raises with the line that is off, before anything was asked."""
     try:
-        lines = sys.stdin.read().splitlines() if str(path) == "-" else path.read_bytes().decode("utf-8-sig").split("\n")
+        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        lines = raw.decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadQuestion(f"{path} can't be read ({error}). Expected JSON lines in UTF-8.") from error
+    if not any(line.strip() for line in lines):
+        raise BadQuestion(f'{path} holds no questions. Expected {{"id", "question"}} lines.')
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BadQuestion(f"{path}, line {number}: not valid JSON ({error}).") from error
-        if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-            raise BadQuestion(f'{path}, line {number}: expected {{"id", "question"}} with a string as the question.')
-        yield row
+        if line.strip():
+            try:
+                yield _row(line)
+            except BadQuestion as error:
+                raise BadQuestion(f"{path}, line {number}: {error}") from error
+
+
+def _row(line: str) -> Json:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadQuestion(f"not valid JSON ({error}).") from error
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+        raise BadQuestion('expected {"id", "question"} with a string as the question.')
+    for name in ("document_id", "speaker"):
+        if not isinstance(row.get(name), str | None):
+            raise BadQuestion(f'"{name}" is {row[name]!r}. Expected a string.')
+    interpret(row["question"])
+    return row
 
 
 def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
@@ -142,22 +168,26 @@ def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
     return answer | ({"question_id": row["id"]} if "id" in row else {})
 
 
-def _asker(settings: Settings) -> Asker:
+@contextmanager
+def _asker(settings: Settings) -> Iterator[Asker]:
     if settings.url:
         from qa.remote import RemoteService
 
-        return RemoteService(settings.url).ask
+        with closing(RemoteService(settings.url)) as remote:
+            yield remote.ask
+        return
     from qa.render import answer_json
     from qa.service import open_service
 
-    service = open_service(settings.index, model=settings.model, threshold=settings.threshold)
-    return lambda question, **options: answer_json(service.ask(question, **options))
+    service = open_service(settings.index, model=settings.model, threshold=settings.threshold, cache=settings.cache)
+    with closing(service.reader):
+        yield lambda question, **options: answer_json(service.ask(question, **options))
 
 
 def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style) -> None:
     if as_jsonl:
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        write(json_text(answer) + "\n")
     elif as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        write(json_text(answer, indent=2) + "\n")
     else:
-        click.echo(answer_text(answer, style), nl=False, color=style.color or style.links)
+        write(answer_text(answer, style))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,11 +11,12 @@ import click
 
 from qa import __version__
 from qa.config import Settings
-from qa.style import style_for
+from qa.style import style_for, tell, write
 from qa.terminal import documents_text, shorten, transcript_text
 
 if TYPE_CHECKING:
     from index.build import Report
+    from index.models import Encoder
     from index.reader import IndexReader
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -80,7 +79,7 @@ def index_command(
         report = build_index(
             paths,
             root=settings.index,
-            encoder=lambda: _encoder(settings, rebuild=rebuild),
+            encoder=lambda job_bytes: _encoder(settings, job_bytes, rebuild=rebuild),
             prune=prune,
             rebuild=rebuild,
             progress=progress.show,
@@ -89,41 +88,42 @@ def index_command(
     return 2 if report.failed else 0
 
 
-def _encoder(settings: Settings, *, rebuild: bool) -> Any:
+def _encoder(settings: Settings, job_bytes: int, *, rebuild: bool) -> Encoder:
     """The model that was asked for, else the one that the index remembers, else the bundled one."""
-    from index.encoder import load_encoder
+    from index.engine import indexing_encoder
     from index.errors import IndexError_
     from index.reader import IndexReader
 
-    if settings.model is None and not rebuild:
+    name = settings.model
+    if name is None and not rebuild:
         try:
-            return load_encoder(IndexReader.open(settings.index).model.name)
+            name = IndexReader.open(settings.index).model.name
         except IndexError_:
-            pass
-    return load_encoder(settings.model)
+            name = None
+    return indexing_encoder(name, job_bytes=job_bytes, cache=settings.cache)
 
 
 def _tell(report: Report, index: Path, *, quiet: bool) -> None:
     """The summary of a run, on stderr: answers go to stdout, and there are none here."""
     for error in report.failed:
-        click.echo(f"failed: {error}", err=True)
+        tell(f"failed: {error}")
     if quiet:
         return
     for path, reason in report.skipped:
-        click.echo(f"skipped: {shorten(str(path))}: {reason}", err=True)
+        tell(f"skipped: {shorten(str(path))}: {reason}")
     for one in report.indexed:
         people = "; ".join(f"{person.name} ({_role(person.role.value)})" for person in one.people) or "no speakers named"
-        click.echo(f"{one.id}: {one.turns} turns, {one.passages} passages: {people}", err=True)
+        tell(f"{one.id}: {one.turns} turns, {one.passages} passages: {people}")
     for document_id in report.removed:
-        click.echo(f"removed: {document_id}", err=True)
+        tell(f"removed: {document_id}")
     done = f"{len(report.indexed)} indexed, {report.unchanged} unchanged, {len(report.removed)} removed"
     rest = f"{len(report.skipped)} skipped, {len(report.failed)} failed"
-    click.echo(f"{done}, {rest} in {report.took_ms / 1000:.1f} s", err=True)
+    tell(f"{done}, {rest} in {report.took_ms / 1000:.1f} s")
     if report.version is None:
-        click.echo("No index was written: nothing could be indexed.", err=True)
+        tell("No index was written: nothing could be indexed.")
     elif report.indexed:
         option = "" if index == Settings().index else f" --index {index}"
-        click.echo(f'Now ask: ask "…"{option}', err=True)
+        tell(f'Now ask: ask "…"{option}')
 
 
 def _role(role: str) -> str:
@@ -136,10 +136,10 @@ def _role(role: str) -> str:
 @color_option
 def list_command(index: Path | None, as_json: bool, color: str) -> None:
     """List the documents with their speakers, dates and counts."""
-    from qa.render import documents_json
+    from qa.render import documents_json, json_text
 
     found = documents_json(_reader(index))
-    _write(found if as_json else documents_text(found["documents"], style_for(color)))
+    write(json_text(found, indent=2) + "\n" if as_json else documents_text(found["documents"], style_for(color)))
 
 
 @onrecord_group.command("show")
@@ -149,10 +149,10 @@ def list_command(index: Path | None, as_json: bool, color: str) -> None:
 @color_option
 def show_command(document: str, index: Path | None, as_json: bool, color: str) -> None:
     """Show a document's turns as parsed, to check who says what."""
-    from qa.render import transcript_json
+    from qa.render import json_text, transcript_json
 
     found = transcript_json(_reader(index), document)
-    _write(found if as_json else transcript_text(found, style_for(color)))
+    write(json_text(found, indent=2) + "\n" if as_json else transcript_text(found, style_for(color)))
 
 
 @onrecord_group.command("text")
@@ -164,8 +164,7 @@ def text_command(document: str, start: int, end: int, index: Path | None) -> Non
     """Print a slice of a document's canonical text, and nothing else."""
     from index.records import Span
 
-    words = _reader(index).cut(document, Span(start, end))
-    sys.stdout.buffer.write(words.encode("utf-8"))
+    write(style_for("never").safe(_reader(index).cut(document, Span(start, end))))
 
 
 @onrecord_group.command("remove")
@@ -178,7 +177,7 @@ def remove_command(documents: tuple[str, ...], index: Path | None) -> None:
     settings = Settings.read(os.environ).over(index=index)
     report = remove_documents(documents, root=settings.index)
     for document_id in report.removed:
-        click.echo(f"removed: {document_id}", err=True)
+        tell(f"removed: {document_id}")
 
 
 @onrecord_group.command("verify")
@@ -189,16 +188,15 @@ def verify_command(index: Path | None, quiet: bool) -> int:
     reader = _reader(index)
     problems = list(reader.verify())
     for problem in problems:
-        click.echo(f"wrong: {problem}", err=True)
+        tell(f"wrong: {problem}")
     if problems:
-        click.echo(f"The index is damaged. Build it again: onrecord index FILES… --index {reader.root} --rebuild", err=True)
+        tell(f"The index is damaged. Build it again: onrecord index FILES… --index {reader.root} --rebuild")
         return 2
     if not quiet:
         counts = reader.counts
-        click.echo(
+        tell(
             f"sound: {counts.get('documents', 0)} documents, {counts.get('turns', 0)} turns, "
-            f"{counts.get('answers', 0)} passages, model {reader.model.name}, {reader.version}",
-            err=True,
+            f"{counts.get('answers', 0)} passages, model {reader.model.name}, {reader.version}"
         )
     return 0
 
@@ -214,7 +212,9 @@ def serve_command(index: Path | None, host: str | None, port: int | None, model:
     import uvicorn
 
     settings = Settings.read(os.environ).over(index=index, host=host, port=port, model=model, threshold=threshold)
-    _reader(settings.index).close()  # a missing or damaged index is said here, and not from inside the server
+    reader = _reader(settings.index)
+    reader.encoder(settings.model, cache=settings.cache)  # what is wrong is said here, and not from inside the server
+    reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
     uvicorn.run("qa.api:from_environment", factory=True, host=settings.host, port=settings.port, log_level="info")
 
@@ -223,11 +223,3 @@ def _reader(index: Path | None) -> IndexReader:
     from index.reader import IndexReader
 
     return IndexReader.open(Settings.read(os.environ).over(index=index).index)
-
-
-def _write(found: dict[str, Any] | str) -> None:
-    click.echo(
-        found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, indent=2),
-        nl=not isinstance(found, str),
-        color=True,
-    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.errors import BadSetting
 
@@ -22,13 +23,15 @@ class Settings:
     """All settings with their defaults; each is ``ONRECORD_NAME`` in the environment and ``name`` in ``onrecord.toml``.
 
     ``index``: the folder of the index. ``model``: a sentence-transformers name or path, the bundled one when unset.
-    ``limit``: passages of an answer. ``threshold``: confidence under which nothing counts as found, 0..1.
+    ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
+    ``threshold``: confidence under which nothing counts as found, 0..1.
     ``url``: a running service to ask instead. ``host``, ``port``: where the service listens.
     ``allowed_origins``: other sites whose pages may call the service, separated by commas.
     """
 
     index: Path = Path(".onrecord")
     model: str | None = None
+    cache: Path | None = None
     limit: int = 5
     threshold: float = 0.4
     url: str | None = None
@@ -94,9 +97,28 @@ def _number(low: float, high: float, kind: Callable[[Any], Any]) -> Callable[[An
     return cast
 
 
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+        raise ValueError
+    return int(raw)
+
+
+def _fraction(raw: Any) -> float:
+    if isinstance(raw, bool):
+        raise ValueError
+    return float(raw)
+
+
+def _words(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError
+    return raw
+
+
 def _web(raw: Any) -> str:
-    address = str(raw).rstrip("/")
-    if not address.startswith(("http://", "https://")):
+    address = _words(raw).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or len(address.split()) != 1:
         raise ValueError
     return address
 
@@ -108,11 +130,11 @@ def _list(raw: Any) -> tuple[str, ...]:
 
 _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "index": (lambda raw: Path(raw).expanduser(), "a folder"),
-    "model": (str, "the name or path of a sentence-transformers model"),
-    "limit": (_number(1, 100, int), "a whole number from 1 to 100"),
-    "threshold": (_number(0.0, 1.0, float), "a number from 0 to 1"),
+    "model": (_words, "the name or path of a sentence-transformers model"),
+    "limit": (_number(1, 100, _whole), "a whole number from 1 to 100"),
+    "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),
     "url": (_web, "an http:// or https:// address"),
-    "host": (str, "a host name or address"),
-    "port": (_number(0, 65535, int), "a port from 0 to 65535"),
+    "host": (_words, "a host name or address"),
+    "port": (_number(0, 65535, _whole), "a port from 0 to 65535"),
     "allowed_origins": (_list, "origins separated by commas"),
 }

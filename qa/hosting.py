@@ -5,10 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import OnrecordError
+from index.models import require_same_model
 from index.reader import IndexReader
-from qa.service import Service
+from qa.batching import BatchingEncoder
+from qa.service import DEFAULT_THRESHOLD, Service
+
+if TYPE_CHECKING:
+    from index.models import Encoder
 
 _log = logging.getLogger("onrecord")
 
@@ -17,30 +23,48 @@ class Host:
     """The current :class:`~qa.service.Service`, replaced when a new generation has been published.
 
     A request that has taken a service keeps it to its end; the old generation's files stay readable for it. When the
-    new generation can't be opened, the old one goes on serving and the reason is logged.
+    new generation can't be opened, the old one goes on serving and the reason is logged. An ``encoder`` that is given is
+    used as it is, if its model is the index's.
     """
 
-    def __init__(self, root: Path, *, model: str | None = None, threshold: float = 0.4) -> None:
-        self._root, self._threshold = root, threshold
+    def __init__(
+        self,
+        root: Path,
+        *,
+        model: str | None = None,
+        threshold: float = DEFAULT_THRESHOLD,
+        cache: Path | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        self._root, self._threshold, self._cache = root, threshold, cache
         self._lock = threading.Lock()
         self._refused: str | None = None
         reader = IndexReader.open(root)
-        self._service = Service(reader, reader.encoder(model), threshold=threshold)
+        if encoder is None:
+            encoder = reader.encoder(model, cache=cache)
+        require_same_model(reader.model, encoder.card, root)
+        self._service = Service(reader, BatchingEncoder(encoder), threshold=threshold)
 
     def service(self) -> Service:
         """The service for one request."""
-        if not self._service.reader.is_current() and self._lock.acquire(blocking=False):
+        if self._is_overtaken() and self._lock.acquire(blocking=False):
             try:
                 self._switch()
             finally:
                 self._lock.release()
         return self._service
 
+    def _is_overtaken(self) -> bool:
+        try:
+            return not self._service.reader.is_current()
+        except OnrecordError:  # what is wrong is said by the attempt to switch
+            return True
+
     def _switch(self) -> None:
         old = self._service
         try:
             reader = IndexReader.open(self._root)
-            encoder = old.encoder if reader.model == old.reader.model else reader.encoder()
+            encoder = old.encoder if reader.model == old.reader.model else BatchingEncoder(reader.encoder(cache=self._cache))
             self._service = Service(reader, encoder, threshold=self._threshold)
             self._refused = None
             _log.info("now serving %s, before it %s", reader.version, old.reader.version)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from qa.errors import BadQuestion
 
@@ -32,6 +33,7 @@ _FUNCTION_WORDS = frozenset(
     se sua seu um uma disse sobre""".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -53,10 +55,7 @@ def interpret(question: str) -> Query:
     words = _WORD.findall(text)
     if not words:
         raise BadQuestion("The question holds no words. Ask something like: What did she say about the budget?")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadQuestion(f"The question holds half a character (a lone surrogate) at {error.start}.") from error
+    check_text("The question", text)
     return Query(text, meaningful(words))
 
 
@@ -65,6 +64,29 @@ def meaningful(words: Iterable[str]) -> tuple[str, ...]:
     plain = [_POSSESSIVE.sub("", word) for word in words]
     kept = [word for word in plain if word.casefold() not in _FUNCTION_WORDS and (len(word) > 1 or word.isdigit())]
     return tuple(dict.fromkeys(kept or plain))
+
+
+def check_text(name: str, words: str | None) -> None:
+    """Raises :class:`~qa.errors.BadQuestion` for words that no text can hold: bytes that were not UTF-8, half characters."""
+    try:
+        (words or "").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadQuestion(f"{name} holds half a character (a lone surrogate) at {error.start}.") from error
+
+
+def check_date(name: str, words: str | None) -> None:
+    """Raises :class:`~qa.errors.BadQuestion` unless ``words`` are a day, a month or a year of ISO 8601, or ``None``.
+
+    Dates are compared as strings: ``2024-5`` would come after ``2024-12``.
+    """
+    if words is None:
+        return
+    try:
+        if not _DATE.fullmatch(words):
+            raise ValueError
+        date.fromisoformat(f"{words}-01-01"[:10])
+    except ValueError as error:
+        raise BadQuestion(f"{name} is {words!r}. Expected a day, a month or a year: 2024-05-31, 2024-05 or 2024.") from error
 
 
 def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ _EXACT_MAX_CHARS = 300
 _UNIQUE_MIN_CHARS = 20
 _RANGE_WORDS = 6
 _CONTEXT_WORDS = 4
+_LINE_BREAK = re.compile(r"[\r\n]")
 _BLOCK_BREAK = re.compile(r"[ \t]*[\r\n]+[\s]*")
 
 
@@ -25,22 +26,34 @@ def text_fragment_link(url: str | None, text: str, start: int, end: int) -> str 
     parts = [part for part in _BLOCK_BREAK.split(words.strip()) if part]
     if not parts:
         return url
+    before, after = _context(text, start, end)
+    prefix, suffix = f"{_encode(before)}-," if before else "", f",-{_encode(after)}" if after else ""
     if len(parts) == 1 and len(words) <= _EXACT_MAX_CHARS:
-        directive = _encode(words)
-        if len(words) < _UNIQUE_MIN_CHARS or text.count(words) > 1:
-            before, after = _context(text, start, end)
-            directive = (f"{_encode(before)}-," if before else "") + directive + (f",-{_encode(after)}" if after else "")
-        return f"{page}#:~:text={directive}"
-    first = " ".join(parts[0].split(" ")[:_RANGE_WORDS])
-    last = " ".join(parts[-1].split(" ")[-_RANGE_WORDS:])
-    return f"{page}#:~:text={_encode(first)},{_encode(last)}"
+        exact = _encode(words)
+        return f"{page}#:~:text={exact if _is_clear(words, text) else prefix + exact + suffix}"
+    first = " ".join(parts[0].split(" ")[:_RANGE_WORDS]).strip()
+    last = " ".join(parts[-1].split(" ")[-_RANGE_WORDS:]).strip()
+    ends_once = words.index(last) + len(last) == len(words.rstrip())
+    return (
+        f"{page}#:~:text={'' if _is_clear(first, text) else prefix}"
+        f"{_encode(first)},{_encode(last)}{'' if ends_once else suffix}"
+    )
+
+
+def _is_clear(words: str, text: str) -> bool:
+    """Whether a browser that looks for the words finds no others: short ones may also stand in the page's furniture."""
+    return len(words) >= _UNIQUE_MIN_CHARS and text.count(words) == 1
 
 
 def _context(text: str, start: int, end: int) -> tuple[str, str]:
-    """Some whole words before and after, inside the same block."""
-    before = re.split(r"[\r\n]", text[max(0, start - 120) : start])[-1].split()
-    after = re.split(r"[\r\n]", text[end : end + 120])[0].split()
-    return " ".join(before[-_CONTEXT_WORDS:]), " ".join(after[:_CONTEXT_WORDS])
+    """Some whole words before and after, inside the same block, with the blanks between them as they are."""
+    before = text[max(text.rfind(mark, 0, start) for mark in "\r\n") + 1 : start].strip()
+    after = _LINE_BREAK.split(text[end:], maxsplit=1)[0].strip()
+    if len(pieces := before.rsplit(None, _CONTEXT_WORDS)) > _CONTEXT_WORDS:
+        before = before[len(pieces[0]) :].lstrip()
+    if len(pieces := after.split(None, _CONTEXT_WORDS)) > _CONTEXT_WORDS:
+        after = after[: -len(pieces[-1])].rstrip()
+    return before, after
 
 
 def _encode(words: str) -> str:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.build import Tally
+from qa.terminal import visible
 
 PLAIN_EVERY_S = 5.0
 
@@ -24,7 +25,7 @@ class ProgressLine:
         console = Console(stderr=True)
         self._bar = (
             Progress(
-                TextColumn("{task.fields[name]}"), BarColumn(), MofNCompleteColumn(), TextColumn("files"),
+                TextColumn("{task.fields[name]}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("files"),
                 TextColumn("{task.fields[detail]}"), TimeRemainingColumn(), console=console, transient=True,
             )
             if console.is_terminal and not quiet
@@ -48,7 +49,9 @@ class ProgressLine:
         rate = tally.passages / max(now - self._started, 1e-3)
         detail = f"{tally.turns} turns, {tally.passages} passages, {rate:.0f}/s"
         if self._bar and self._task is not None:
-            self._bar.update(self._task, total=tally.files_total, completed=tally.files, name=tally.now[:40], detail=detail)
+            self._bar.update(
+                self._task, total=tally.files_total, completed=tally.files, name=visible(tally.now[:40]), detail=detail
+            )
         elif now - self._last >= PLAIN_EVERY_S:
             self._last = now
             left = (now - self._started) / max(tally.files, 1) * (tally.files_total - tally.files)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.errors import NotInIndex
 from index.records import Role, Span, StoredPassage
 from qa.answer import Answer, Asked, Place, Quote
 from qa.errors import AlteredQuote
@@ -74,18 +75,25 @@ class QuoteCutter:
         """
         for quote in (*answer.passages, *answer.nearest):
             document, span = quote.place.document_id, quote.place.span
-            if quote.cited_text != self._reader.cut(document, span):
+            if quote.cited_text != self._words_at(document, span):
                 raise AlteredQuote(quote.id, "its words differ")
-            if quote.asked and quote.asked.cited_text != self._reader.cut(document, quote.asked.span):
+            if quote.asked and quote.asked.cited_text != self._words_at(document, quote.asked.span):
                 raise AlteredQuote(quote.id, "the words of its question differ")
             if quote.role is Role.INTERVIEWER:
                 raise AlteredQuote(quote.id, "an interviewer asks it")
             if not all(span.start <= mark.start <= mark.end <= span.end for mark in quote.highlights):
                 raise AlteredQuote(quote.id, "a highlight lies outside")
             for other in quote.also_in:
-                if _squeezed(self._reader.cut(other.document_id, other.span)) != _squeezed(quote.cited_text):
+                if _squeezed(self._words_at(other.document_id, other.span) or "") != _squeezed(quote.cited_text):
                     raise AlteredQuote(quote.id, f"{other.document_id} has other words")
         return answer
+
+    def _words_at(self, document_id: str, span: Span) -> str | None:
+        """What stands there; ``None`` when there is no such place."""
+        try:
+            return self._reader.cut(document_id, span)
+        except NotInIndex:
+            return None
 
 
 def join_same_words(quotes: Iterable[Quote], limit: int) -> tuple[Quote, ...]:

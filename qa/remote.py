@@ -24,12 +24,13 @@ class RemoteService:
         address = f"{self._url}/v1/ask"
         try:
             response = self._client.post(address, json=body)
-            found = response.json()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceFailed(
                 f"No answer from {address} ({type(error).__name__}: {error}). "
                 "Is the service running? Start it with: onrecord serve"
             ) from error
+        try:
+            found = response.json()
         except ValueError as error:
             raise ServiceFailed(f"{address} did not answer with JSON (HTTP {response.status_code}). Is it onrecord?") from error
         if response.status_code != httpx.codes.OK or not isinstance(found, dict) or "found" not in found:

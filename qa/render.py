@@ -5,6 +5,8 @@ A renderer may leave out, order and escape; it may not edit a quote.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
@@ -14,6 +16,15 @@ if TYPE_CHECKING:
     from index.reader import IndexReader
 
 Json = dict[str, Any]
+
+# Beyond what JSON escapes by itself: further control characters, line separators, direction overrides, half characters.
+_ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def json_text(found: Json, *, indent: int | None = None) -> str:
+    """JSON that says the same on a terminal and in a file: whatever could steer either of them is escaped."""
+    words = json.dumps(found, ensure_ascii=False, indent=indent)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", words)
 
 
 def answer_json(answer: Answer) -> Json:

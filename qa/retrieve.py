@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.records import Filter
 
 if TYPE_CHECKING:
-    from index.encoder import Vectors
+    from index.models import Vectors
     from index.reader import IndexReader
 
 DEPTH = 100

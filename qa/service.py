@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from index.records import Filter, StoredPassage
 from qa import judge
 from qa.answer import Answer, Quote, Reason
-from qa.interpret import Query, interpret, match_speakers
+from qa.errors import BadQuestion
+from qa.interpret import Query, check_date, check_text, interpret, match_speakers
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.models import Encoder
     from index.reader import IndexReader
 
 DEFAULT_LIMIT = 5
@@ -37,7 +38,6 @@ class Service:
     def __init__(self, reader: IndexReader, encoder: Encoder, *, threshold: float = DEFAULT_THRESHOLD) -> None:
         self.reader, self.encoder, self.threshold = reader, encoder, threshold
         self._cutter = QuoteCutter(reader)
-        self._names = frozenset(reader.speakers())
 
     def ask(
         self,
@@ -52,14 +52,20 @@ class Service:
         """The passages that answer ``question``, or the reason why there are none.
 
         ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
-        Raises :class:`~qa.errors.BadQuestion` for a question that can't be asked, and
+        Raises :class:`~qa.errors.BadQuestion` for a question, a filter or a limit that can't be asked for, and
         :class:`~index.errors.NotInIndex` for a document that isn't there.
         """
         started = time.perf_counter()
         query = interpret(question)
+        check_text("The speaker", speaker)
+        check_text("The document", document)
+        check_date("since", since)
+        check_date("until", until)
+        if limit < 1:
+            raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
         if document is not None:
             self.reader.document(document)
-        named = match_speakers(speaker, self._names) if speaker is not None else None
+        named = match_speakers(speaker, self.reader.speaker_names()) if speaker is not None else None
         where = Filter(named, None if document is None else frozenset((document,)), since, until)
         found: list[Candidate] = []
         confidence = 0.0
@@ -89,7 +95,7 @@ class Service:
         """The candidates in order, how sure the first is, and the reason when that is not enough."""
         found = self.candidates(query, where, limit)
         confidence = self._confidence(query, found)
-        if confidence >= self.threshold:
+        if found and confidence >= self.threshold:
             return found, confidence, None
         return found, confidence, self._reason(query, where)
 
@@ -102,9 +108,8 @@ class Service:
         """The first candidates in new order: those that only ask stand further down."""
 
         def worth(candidate: Candidate) -> float:
-            passage = self.reader.passage(candidate.key)
-            asks_only = self._cutter.text_of(passage).rstrip(" \"'”’*_)").endswith(("?", "？"))
-            return candidate.fused * (_ASKS_ONLY_PENALTY if asks_only else 1.0)
+            asks = self.reader.passage(candidate.key).passage.asks
+            return candidate.fused * (_ASKS_ONLY_PENALTY if asks else 1.0)
 
         return sorted(found[:depth], key=lambda candidate: -worth(candidate)) + found[depth:]
 
@@ -133,7 +138,7 @@ class Service:
         if where.speakers is not None:
             anyone = Filter(None, where.documents, where.since, where.until)
             others = candidates(self.reader, self.encoder.encode_query(query.text), query.words, anyone)
-            if self._confidence(query, others) >= self.threshold:
+            if others and self._confidence(query, others) >= self.threshold:
                 return Reason.OTHER_SPEAKER
         weights = {word: weight for word, weight in self._weights(query).items() if not self.reader.answers_with(word)}
         if weights:
@@ -159,13 +164,20 @@ class Service:
         return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 
-def open_service(path: str | Path = ".onrecord", *, model: str | None = None, threshold: float = DEFAULT_THRESHOLD) -> Service:
+def open_service(
+    path: str | Path = ".onrecord",
+    *,
+    model: str | None = None,
+    threshold: float = DEFAULT_THRESHOLD,
+    cache: Path | None = None,
+) -> Service:
     """A service over the index at ``path``, with the model that the index was built with.
 
-    Raises an :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
+    ``cache`` is where exported models are kept, the user's cache by default. Raises an
+    :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
     when ``model`` is not the one that it was built with.
     """
     from index.reader import IndexReader
 
     reader = IndexReader.open(Path(path))
-    return Service(reader, reader.encoder(model), threshold=threshold)
+    return Service(reader, reader.encoder(model, cache=cache), threshold=threshold)

@@ -5,11 +5,34 @@ from __future__ import annotations
 import os
 import sys
 
-from qa.terminal import Style
+import click
+
+from qa.terminal import Style, visible
+
+
+class ReaderGone(Exception):
+    """Nobody reads stdout any more (``ask … | head``). Not an OSError, which click would end the process on."""
 
 
 def style_for(color: str) -> Style:
     """How to write to stdout: colors and links on a terminal, exact bytes to a pipe; NO_COLOR is heeded."""
-    is_terminal = sys.stdout.isatty()
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
     wanted = color == "always" or (color == "auto" and is_terminal and not os.environ.get("NO_COLOR"))
     return Style(color=wanted, links=is_terminal and os.environ.get("TERM") != "dumb", raw=not is_terminal)
+
+
+def tell(words: str) -> None:
+    """Writes a line to stderr; names in it come from sources, so it is made harmless."""
+    click.echo(visible(words), err=True)
+
+
+def write(words: str) -> None:
+    """Writes to stdout as UTF-8, whatever the locale says, and leaves every character as it is."""
+    if sys.stdout is None:  # closed by whoever started this process
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(words.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise ReaderGone from error

@@ -23,7 +23,12 @@ REASONS = {
     "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
     "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
+
+
+def visible(words: str) -> str:
+    """Words that can't steer a terminal: control characters and direction overrides are shown by their numbers."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,11 @@ class Style:
         return f"\x1b[{code}m{words}\x1b[0m" if self.color and words else words
 
     def link(self, words: str, url: str | None) -> str:
-        return f"\x1b]8;;{url}\x1b\\{words}\x1b]8;;\x1b\\" if self.links and url else words
+        return f"\x1b]8;;{visible(url)}\x1b\\{words}\x1b]8;;\x1b\\" if self.links and url else words
 
     def safe(self, words: str) -> str:
-        """Words that can't steer the terminal; only whitespace and visible characters are left as they are."""
-        return words if self.raw else _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", words)
+        """The words as they may go out: exactly, or to a terminal so that they can't steer it."""
+        return words if self.raw else visible(words)
 
 
 def answer_text(answer: Json, style: Style) -> str:
@@ -56,7 +61,7 @@ def answer_text(answer: Json, style: Style) -> str:
         for quote in answer["nearest"]:
             words = " ".join(quote["cited_text"].split())
             shown = words if len(words) <= 160 else words[:159] + "…"
-            lines += [f"  {_who(quote, style)} ({quote['id']}): {style.safe(shown)}"]
+            lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {style.safe(shown)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -65,11 +70,11 @@ def _quote_text(number: int, quote: Json, style: Style) -> str:
     if quote["asked"]:
         asked = " ".join(quote["asked"]["cited_text"].split())
         asker = quote["asked"]["speaker"] or "question"
-        lines.append(style.paint(f"    {asker} asked: {style.safe(asked)}", "2"))
+        lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(asked)}", "2"))
     lines += ["", _marked(quote, style), ""]
     lines.append("    " + style.paint(_place(quote, style), "2"))
     for other in quote.get("also_in", ()):
-        lines.append("    " + style.paint(f"also in {_where(other)}", "2"))
+        lines.append("    " + style.paint(f"also in {style.safe(_where(other))}", "2"))
     return "\n".join(lines)
 
 
@@ -79,7 +84,7 @@ def _who(quote: Json, style: Style) -> str:
 
 def _place(quote: Json, style: Style) -> str:
     return style.link(style.safe(_where(quote)), quote["url"]) + (
-        f"\n    {quote['url']}" if quote["url"] and not style.links else ""
+        f"\n    {style.safe(quote['url'])}" if quote["url"] and not style.links else ""
     )
 
 

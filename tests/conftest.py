@@ -40,7 +40,7 @@ def build(tmp_path: Path, encoder: WordHashEncoder) -> Callable[..., Report]:
     """Indexes files into ``tmp_path/"index"`` with the word-hash encoder: ``build(path, …, prune=…)``."""
 
     def run(*inputs: Path, root: Path | None = None, **options: bool) -> Report:
-        return build_index(inputs, root=root or tmp_path / "index", encoder=lambda: encoder, **options)
+        return build_index(inputs, root=root or tmp_path / "index", encoder=lambda job_bytes: encoder, **options)
 
     return run
 

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.encoder import ModelCard, Vectors
+from index.models import ModelCard, Vectors
 
 DIMENSION = 64
 
 
 class WordHashEncoder:
     """Texts that share words have near vectors; ``name`` makes another model of it."""
+
+    engine = "word-hash"
+    mean_cosine = 1.0
 
     def __init__(self, name: str = "word-hash") -> None:
         self.card = ModelCard(name, hashlib.sha256(name.encode()).hexdigest(), DIMENSION, is_normalised=True)
@@ -26,6 +29,9 @@ class WordHashEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         return self._vector(text)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts])
 
     def _vector(self, text: str) -> Vectors:
         vector = np.full(DIMENSION, 1e-3, np.float32)

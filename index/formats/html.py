@@ -1,8 +1,8 @@
 """HTML: a saved page, with all its furniture, to text and turns.
 
 The canonical text is everything that the page shows, in reading order: blanks collapsed as a browser does, a blank line
-between blocks. The article's own lines are then told from the page's (:mod:`index.formats.page`), and only they can be in a turn;
-offsets point into the whole text all the same.
+between blocks. The article's own lines are then told from the page's (:mod:`index.formats.page`), and only they can be
+in a turn; offsets point into the whole text all the same.
 """
 
 from __future__ import annotations
@@ -102,9 +102,7 @@ class _Renderer:
     def end_line(self, *, paragraph: bool) -> None:
         if self._element is not None:
             self.lines.append(
-                _Shown(
-                    Span(self._start, self.length), self._element, self._paragraph, self._bold_to, self._link, self._italic
-                )
+                _Shown(Span(self._start, self.length), self._element, self._paragraph, self._bold_to, self._link, self._italic)
             )
             self._element, self._paragraph = None, False
         self._space = False
@@ -128,29 +126,32 @@ def parse_html(source: Source) -> Parsed:
     root = _tree(source)
     text, shown = _render(root)
     metadata = metadata_of(root)
-    title = metadata.title
     body = _article_lines(text, root, shown)
-    headings = headings_of(root)
     lines = without_furniture(
         text,
         (
             Line(line.span, True, line.emphasis_end)
             for line in body
-            if (line.element not in headings or candidate(text, Line(line.span, True)))
-            and not _is_link_list(text, line)
-            and not _is_note(text, line)
+            if not _is_link_list(text, line) and not _is_note(text, line)
         ),
     )
-    return Parsed(text, build_turns(text, lines, title=title), metadata)
+    headings = headings_of(root)
+    titles = {line.span for line in body if line.element in headings and not _is_labelled_heading(text, line)}
+    lines = [line for line in lines if line.span not in titles and line.span.cut(text) != metadata.title]
+    return Parsed(text, build_turns(text, lines, title=metadata.title), metadata)
 
 
 def _tree(source: Source) -> lxml.html.HtmlElement:
     markup = decode(source, is_markup=True)
-    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     try:
-        return lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
+        root = lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError) as error:
         raise MalformedSource(source.path, f"no HTML could be read from it ({error}).", "Save the page again.") from error
+    for problem in parser.error_log:
+        if problem.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # what follows would be lost without a word
+            raise MalformedSource(source.path, "elements nest too deep to be read.", "Save it as text.", line=problem.line)
+    return root
 
 
 def _render(root: lxml.html.HtmlElement) -> tuple[str, list[_Shown]]:
@@ -162,14 +163,13 @@ def _render(root: lxml.html.HtmlElement) -> tuple[str, list[_Shown]]:
         tag = element.tag if isinstance(element.tag, str) else ""
         step = 1 if event == "start" else -1
         unshown += step * (tag in _UNSHOWN)
-        if not unshown and (tag in _BLOCKS or tag == "br"):
-            if tag != "br" or event == "start":
-                renderer.end_line(paragraph=tag != "br")
+        if not unshown and (tag in _BLOCKS or (tag == "br" and event == "start")):
+            renderer.end_line(paragraph=tag != "br")
         if tag in _STYLES:
             depth[_STYLES[tag]] += step
         raw = element.text if event == "start" else element.tail
-        if raw and not unshown:
-            holder = element if event == "start" else element.getparent()
+        holder = element if event == "start" else element.getparent()
+        if raw and holder is not None and not unshown:
             renderer.words(raw, holder, frozenset(style for style, count in depth.items() if count))
     renderer.end_line(paragraph=True)
     return "".join(renderer.pieces), renderer.lines
@@ -189,6 +189,12 @@ def _article_lines(text: str, root: lxml.html.HtmlElement, shown: list[_Shown]) 
 
 def _is_within(element: lxml.html.HtmlElement, ancestor: lxml.html.HtmlElement) -> bool:
     return element is ancestor or any(parent is ancestor for parent in element.iterancestors())
+
+
+def _is_labelled_heading(text: str, line: _Shown) -> bool:
+    """Whether a heading has a speaker's label; never the page's own, such as ``Bo Ray: ‘I saw the sea’``."""
+    is_main = line.element.tag == "h1" or next(line.element.iterancestors("h1"), None) is not None
+    return not is_main and candidate(text, Line(line.span, True)) is not None
 
 
 def _is_link_list(text: str, line: _Shown) -> bool:

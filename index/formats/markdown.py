@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import pairwise
 
 import yaml
 
-from index.labels import Line
+from index.labels import Line, candidate
 from index.records import Metadata, Parsed, Source, Span
 from index.sources import decode
 from index.turns import build_turns, split_lines, without_furniture
@@ -31,22 +32,31 @@ def parse_markdown(source: Source) -> Parsed:
     lines = split_lines(text, start)
     metadata = _metadata(front.group(1) if front else "", _first_heading(text, lines))
     notes = _italic_paragraphs(text, lines)
-    spoken = [line for number, line in enumerate(lines) if number not in notes and not _is_markup(text, line)]
-    spoken = without_furniture(text, _without_pull_quotes(text, spoken))
-    return Parsed(text, build_turns(text, spoken, title=metadata.title), metadata)
+    article = without_furniture(text, (line for number, line in enumerate(lines) if number not in notes))
+    spoken = [said for line in article if (said := _spoken(text, line, metadata.title))]
+    turns = build_turns(text, _without_pull_quotes(text, spoken), title=metadata.title)
+    return Parsed(text, turns, metadata)
 
 
-def _is_markup(text: str, line: Line) -> bool:
+def _spoken(text: str, line: Line, title: str | None) -> Line | None:
+    """The part of a line that may have been said: all of it, or of a lower heading what a speaker's label begins."""
     words = line.span.cut(text)
-    return bool(_NOT_SAID.match(words) or _HEADING.match(words))
+    if _NOT_SAID.match(words):
+        return None
+    if not (heading := _HEADING.match(words)):
+        return line
+    inner = Line(Span(line.span.start + heading.start("words"), line.span.start + heading.end("words")), opens_paragraph=True)
+    is_title = words.startswith("# ") or heading["words"] == title
+    return inner if not is_title and candidate(text, inner) else None
 
 
 def _italic_paragraphs(text: str, lines: list[Line]) -> set[int]:
-    """The lines of paragraphs set wholly in italics: an editor's note, a byline, a standfirst."""
+    """The lines of paragraphs set wholly in italics that ask nothing: an editor's note, a byline, a standfirst."""
     starts = [number for number, line in enumerate(lines) if line.opens_paragraph] + [len(lines)]
     found: set[int] = set()
-    for first, after in zip(starts, starts[1:], strict=False):
-        if _ITALIC.match(text[lines[first].span.start : lines[after - 1].span.end]):
+    for first, after in pairwise(starts):
+        words = text[lines[first].span.start : lines[after - 1].span.end]
+        if "?" not in words and _ITALIC.match(words):
             found.update(range(first, after))
     return found
 
@@ -91,7 +101,7 @@ def _metadata(front: str, heading: str | None) -> Metadata:
     """What the front matter says; a broken one is the author's business and says nothing."""
     try:
         found = yaml.safe_load(front[:_MAX_FRONT_MATTER_CHARS]) if front else None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         found = None
     fields = {str(key).casefold(): value for key, value in found.items()} if isinstance(found, dict) else {}
 
@@ -113,5 +123,5 @@ def _plain(value: object) -> str | None:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, (str, int)):
-        return " ".join(str(value).split()) or None
+        return " ".join(str(value).encode("utf-8", "replace").decode("utf-8").split()) or None
     return None

@@ -6,6 +6,7 @@ Knows element names, roles, class names and metadata vocabularies (JSON-LD, Open
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from index.records import Metadata
 
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "button", "dialog", "menu", "figcaption", "header", "label"))
 _FURNITURE_ROLES = frozenset(
-    ("navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "alertdialog", "menu", "menubar", "toolbar")
+    "navigation banner contentinfo complementary search dialog alert alertdialog menu menubar toolbar".split()
 )
 _FURNITURE_NAMES = re.compile(
     r"""(?xi) (?:^|[\s_-]) (?:
@@ -78,9 +79,7 @@ class Furniture:
         )
 
 
-def article_root(
-    root: lxml.html.HtmlElement, weights: list[tuple[lxml.html.HtmlElement, int]]
-) -> lxml.html.HtmlElement | None:
+def article_root(root: lxml.html.HtmlElement, weights: list[tuple[lxml.html.HtmlElement, int]]) -> lxml.html.HtmlElement | None:
     """The smallest element that holds the running text: a marked article with half of it, else nine tenths of it.
 
     ``weights`` are the words of each long line and the element it stands in; ``None`` when there is no running text.
@@ -124,7 +123,14 @@ def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
         return next((words for item in linked for key in keys if (words := _name(item.get(key)))), None)
 
     day = ld("datePublished", "dateCreated", "uploadDate") or meta(
-        "article:published_time", "datepublished", "date", "dc.date", "dcterms.date", "parsely-pub-date", "pubdate", "sailthru.date"
+        "article:published_time",
+        "datepublished",
+        "date",
+        "dc.date",
+        "dcterms.date",
+        "parsely-pub-date",
+        "pubdate",
+        "sailthru.date",
     )
     return Metadata(
         title=ld("headline") or meta("og:title", "twitter:title") or _first_text(root, "h1") or _first_text(root, "title"),
@@ -132,7 +138,9 @@ def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
         url=_web(_first_attribute(root, "//link[@rel='canonical']/@href")) or _web(meta("og:url")) or _web(ld("url")),
         author=ld("author", "creator") or meta("author", "article:author", "dc.creator", "byl", "parsely-author"),
         site=meta("og:site_name", "application-name") or ld("publisher"),
-        language=_language(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta("content-language")),
+        language=_language(
+            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta("content-language")
+        ),
     )
 
 
@@ -182,9 +190,14 @@ def _linked_data(root: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _name(value: object) -> str | None:
-    """A JSON-LD value as words: a string, an object's name, or several of them."""
+    """A JSON-LD value as words: a string, an object's name, or several of them.
+
+    Entities are resolved, which a script block has none of: many sites write ``&#8222;`` there all the same. Half a
+    character, where a site cut its headline, becomes a question mark.
+    """
     if isinstance(value, str):
-        return " ".join(value.split()) or None
+        words = html.unescape(value).encode("utf-8", "replace").decode("utf-8")
+        return " ".join(words.split()) or None
     if isinstance(value, dict):
         return _name(value.get("name"))
     if isinstance(value, list):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from index.records import Metadata, Parsed, Source
 from index.labels import Line
+from index.records import Metadata, Parsed, Source
 from index.sources import decode
 from index.turns import build_turns, split_lines, without_furniture
 
 _BYLINE = re.compile(r"(?i)^(?:by|von|par|por)\s?[\s\u00a0]*\S.{0,60}$")
+_HEADLINE = re.compile(r"""[^:：]{2,100}[:：]\s*["'“‘„‚«»].*[^.!?…]["'”’“‘»«]$""")
+"""``Bo Ray: ‘I saw the sea’`` over an interview with Bo Ray: a quoted, unfinished sentence."""
 
 
 def parse_plain(source: Source) -> Parsed:
@@ -17,7 +19,11 @@ def parse_plain(source: Source) -> Parsed:
     text = decode(source)
     lines = without_furniture(text, split_lines(text))
     title = title_of(text, lines)
-    return Parsed(text, build_turns(text, lines, title=title), Metadata(title=title))
+    is_headline = bool(title and _HEADLINE.match(title))
+    article = [line for line in lines if not (is_headline and " ".join(line.span.cut(text).split()) == title)]
+    turns = build_turns(text, article, title=title)
+    is_turn = bool(turns and turns[0].label and turns[0].start <= lines[0].span.end)
+    return Parsed(text, turns, Metadata(title=None if is_turn else title))
 
 
 def title_of(text: str, lines: list[Line]) -> str | None:

@@ -38,9 +38,7 @@ def parse_json(source: Source) -> Parsed:
 def parse_jsonl(source: Source) -> Parsed:
     """One transcript object in one line, or one turn a line (a line without ``text`` but with a title is the head)."""
     rows = [
-        (number, _load(source, line, line=number))
-        for number, line in enumerate(decode(source).split("\n"), 1)
-        if line.strip()
+        (number, _load(source, line, line=number)) for number, line in enumerate(decode(source).split("\n"), 1) if line.strip()
     ]
     if len(rows) == 1 and isinstance(rows[0][1], dict) and "turns" in rows[0][1]:
         return _from_object(source, rows[0][1])

@@ -1,0 +1,173 @@
+"""The settings: a flag over the environment over the file, and each wrong one named."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.config import SETTINGS_FILE, Settings
+from qa.errors import BadSetting
+
+BAD = [
+    ("limit", "0"),
+    ("limit", "101"),
+    ("limit", "5.5"),
+    ("limit", "five"),
+    ("threshold", "1.1"),
+    ("threshold", "-0.1"),
+    ("threshold", "nan"),
+    ("threshold", "0,5"),
+    ("port", "65536"),
+    ("port", "-1"),
+    ("port", "http"),
+    ("url", "ftp://example.org"),
+    ("url", "example.org"),
+    ("url", "http://"),
+    ("url", "http://localhost:port"),
+    ("url", "http://localhost:70000"),
+    ("url", "http://[::1"),
+    ("url", "http://a b"),
+]
+BAD_IN_FILE = [
+    'limit = "many"',
+    "limit = 5.5",
+    "limit = true",
+    "limit = []",
+    "threshold = true",
+    "index = 5",
+    "model = 7",
+    "host = 1.5",
+    "port = 80.5",
+    "allowed_origins = 5",
+    "url = 5",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a settings file."""
+    (tmp_path / SETTINGS_FILE).write_text('index = "from-file"\nlimit = 3\nthreshold = 0.25\n', encoding="utf-8")
+    return tmp_path
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
+    """No file, no environment: the documented defaults."""
+    assert Settings.read({}, tmp_path) == Settings()
+    assert (Settings().index, Settings().limit, Settings().host, Settings().port) == (Path(".onrecord"), 5, "127.0.0.1", 8000)
+
+
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(folder: Path) -> None:
+    """Each setting comes from the nearest place that says it; what is not given is not changed."""
+    settings = Settings.read({"ONRECORD_INDEX": "from-environment", "ONRECORD_LIMIT": "4"}, folder)
+    settings = settings.over(index="from-flag", model=None)
+    assert (settings.index, settings.limit, settings.threshold) == (Path("from-flag"), 4, 0.25)
+    assert settings.model is None
+
+
+def test_an_empty_variable_is_none(folder: Path) -> None:
+    """``ONRECORD_LIMIT=`` sets nothing."""
+    assert Settings.read({"ONRECORD_LIMIT": ""}, folder).limit == 3
+
+
+def test_other_variables_are_not_ours(tmp_path: Path) -> None:
+    """Only ``ONRECORD_`` names of settings are read."""
+    assert Settings.read({"LIMIT": "7", "ONRECORD_EVAL": "/x", "onrecord_limit": "7"}, tmp_path) == Settings()
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_wrong_variable_is_named_with_what_was_expected(tmp_path: Path, name: str, value: str) -> None:
+    """The message says which variable, what it is, and what it could be."""
+    with pytest.raises(BadSetting, match=rf"ONRECORD_{name.upper()} is .*Expected ") as caught:
+        Settings.read({f"ONRECORD_{name.upper()}": value}, tmp_path)
+    assert caught.value.value == value
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_wrong_flag_is_named(name: str, value: str) -> None:
+    """A flag is held to the same rules, under its own name."""
+    with pytest.raises(BadSetting, match=f"--{name} is"):
+        Settings().over(**{name: value})
+
+
+@pytest.mark.parametrize("line", BAD_IN_FILE)
+def test_a_wrong_value_in_the_file_is_named(tmp_path: Path, line: str) -> None:
+    """A TOML value of the wrong kind is refused, not turned into something."""
+    (tmp_path / SETTINGS_FILE).write_text(line, encoding="utf-8")
+    with pytest.raises(BadSetting, match=f"{line.split()[0]} in {SETTINGS_FILE} is"):
+        Settings.read({}, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"limit = ", b"\xff\xfe", b"[limit", b"limit 5"])
+def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    """A broken settings file stops the command; it is not skipped."""
+    (tmp_path / SETTINGS_FILE).write_bytes(content)
+    with pytest.raises(BadSetting, match=f"{SETTINGS_FILE} is .*Expected a TOML file"):
+        Settings.read({}, tmp_path)
+
+
+def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
+    """What can't be read is said."""
+    (tmp_path / SETTINGS_FILE).mkdir()
+    with pytest.raises(BadSetting, match="Expected a TOML file"):
+        Settings.read({}, tmp_path)
+
+
+def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
+    """A misspelt setting would otherwise be ignored in silence; the known ones are listed."""
+    (tmp_path / SETTINGS_FILE).write_text("treshold = 0.5", encoding="utf-8")
+    with pytest.raises(BadSetting, match=r"'treshold'.*one of index, .*threshold"):
+        Settings.read({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("raw", "origins"),
+    [
+        ("https://a.example", ("https://a.example",)),
+        ("https://a.example/, https://b.example ,,", ("https://a.example", "https://b.example")),
+        (["https://a.example/"], ("https://a.example",)),
+        ("", ()),
+    ],
+)
+def test_origins_are_a_list(raw: object, origins: tuple[str, ...]) -> None:
+    """Separated by commas or as a TOML list, without blanks and closing slashes."""
+    assert Settings().over(allowed_origins=raw).allowed_origins == origins
+
+
+def test_the_home_folder_is_known() -> None:
+    """``~`` in a setting means what it means in a shell."""
+    assert Settings().over(index="~/x").index == Path.home() / "x"
+
+
+def test_an_address_loses_its_closing_slash() -> None:
+    """So that a path can be put after it."""
+    assert Settings().over(url="http://127.0.0.1:8000/").url == "http://127.0.0.1:8000"
+
+
+NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_characters=",~"), min_size=1, max_size=20)
+SETTINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "index": NAMES,
+        "model": NAMES,
+        "limit": st.integers(1, 100),
+        "threshold": st.floats(0, 1),
+        "url": st.sampled_from(["http://localhost:8000", "https://example.org/onrecord", "http://[::1]:80"]),
+        "host": NAMES,
+        "port": st.integers(0, 65535),
+        "allowed_origins": st.lists(st.sampled_from(["https://a.example", "http://localhost:3000"])),
+    },
+)
+
+
+@given(SETTINGS)
+def test_settings_survive_the_environment(values: dict[str, Any]) -> None:
+    """What one process writes into the environment another one reads back the same."""
+    settings = Settings().over(**values)
+    written = settings.to_environment()
+    assert Settings.read(written, Path("/nonexistent")) == settings
+    assert set(written) <= {f"ONRECORD_{field.name.upper()}" for field in fields(Settings)}
