@@ -52,5 +52,3 @@ def _vectors(texts: Sequence[EmbeddedTexts], model: Encoder) -> tuple[Vectors, V
     matrix = np.concatenate(blocks) if blocks else np.zeros((0, model.card.dimension), np.float32)
     row = {words: number for number, words in enumerate(unique)}
     return matrix[[row[pair.answer] for pair in texts]], matrix[[row[pair.with_question] for pair in texts]]
-
-

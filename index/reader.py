@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -89,10 +88,7 @@ class IndexReader:
     def documents(self) -> list[DocumentCard]:
         """Every live document, in the order of their ids."""
         cards = [
-            card
-            for store, dead in zip(self._stores, self._dead, strict=True)
-            for card in store.cards()
-            if card.id not in dead
+            card for store, dead in zip(self._stores, self._dead, strict=True) for card in store.cards() if card.id not in dead
         ]
         return sorted(cards, key=lambda card: card.id)
 

@@ -138,9 +138,7 @@ class StoreFile:
         # (https://github.com/python/cpython/issues/118172).
         self._lock = threading.Lock()
         try:
-            self._connection = sqlite3.connect(
-                f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
+            self._connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         try:

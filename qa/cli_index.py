@@ -11,6 +11,7 @@ import click
 
 from qa import __version__
 from qa.config import Settings
+from qa.interpret import check_text
 from qa.style import style_for, tell, write
 from qa.terminal import documents_text, shorten, transcript_text
 
@@ -151,6 +152,7 @@ def show_command(document: str, index: Path | None, as_json: bool, color: str) -
     """Show a document's turns as parsed, to check who says what."""
     from qa.render import json_text, transcript_json
 
+    check_text("The document", document)
     found = transcript_json(_reader(index), document)
     write(json_text(found, indent=2) + "\n" if as_json else transcript_text(found, style_for(color)))
 
@@ -164,6 +166,7 @@ def text_command(document: str, start: int, end: int, index: Path | None) -> Non
     """Print a slice of a document's canonical text, and nothing else."""
     from index.records import Span
 
+    check_text("The document", document)
     write(style_for("never").safe(_reader(index).cut(document, Span(start, end))))
 
 
@@ -216,7 +219,23 @@ def serve_command(index: Path | None, host: str | None, port: int | None, model:
     reader.encoder(settings.model, cache=settings.cache)  # what is wrong is said here, and not from inside the server
     reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
-    uvicorn.run("qa.api:from_environment", factory=True, host=settings.host, port=settings.port, log_level="info")
+    uvicorn.run(
+        "qa.api:from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=_logs(uvicorn.config.LOGGING_CONFIG),
+    )
+
+
+def _logs(usual: dict[str, Any]) -> dict[str, Any]:
+    """The server's usual logs, requests too on stderr, with ours among them."""
+    requests = usual["handlers"]["access"] | {"stream": "ext://sys.stderr"}
+    ours = {"handlers": ["default"], "level": "INFO"}
+    return usual | {
+        "handlers": usual["handlers"] | {"access": requests},
+        "loggers": usual["loggers"] | {"onrecord": ours},
+    }
 
 
 def _reader(index: Path | None) -> IndexReader:

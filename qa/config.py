@@ -130,6 +130,7 @@ def _list(raw: Any) -> tuple[str, ...]:
 
 _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "index": (lambda raw: Path(raw).expanduser(), "a folder"),
+    "cache": (lambda raw: Path(raw).expanduser(), "a folder"),
     "model": (_words, "the name or path of a sentence-transformers model"),
     "limit": (_number(1, 100, _whole), "a whole number from 1 to 100"),
     "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),

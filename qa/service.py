@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 5
 DEFAULT_THRESHOLD = 0.4
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
-NEAREST = 3
-_ASKS_ONLY_PENALTY = 0.5
+
+_ASKS_ONLY_PENALTY = 0.7
 """A passage that only asks, in a document where nobody's role is known, is less likely to be what was said in answer."""
 
 
@@ -76,7 +76,7 @@ class Service:
             reason = Reason.UNKNOWN_SPEAKER
         else:
             found, confidence, reason = self._judged(query, where, limit)
-        quotes = self._quotes(found, query, limit if reason is None else NEAREST)
+        quotes = self._quotes(found, query, limit)
         return self._cutter.checked(
             Answer(
                 id=self._answer_id(query, where, limit),

@@ -16,6 +16,9 @@ from qa.render import clock
 
 Json = dict[str, Any]
 
+NEAREST_SHOWN = 3
+"""Of what came closest, when nothing was found: enough to see that it is no answer."""
+
 REASONS = {
     "nothing_on_record": "Nothing on record.",
     "only_in_question": "Nothing on record: only whoever asks or narrates says it, nobody answers on it.",
@@ -58,7 +61,7 @@ def answer_text(answer: Json, style: Style) -> str:
     lines = [style.paint(REASONS.get(answer["reason"], "Nothing on record."), "1")]
     if answer["nearest"]:
         lines += ["", style.paint("What came closest, and is not an answer:", "2")]
-        for quote in answer["nearest"]:
+        for quote in answer["nearest"][:NEAREST_SHOWN]:
             words = " ".join(quote["cited_text"].split())
             shown = words if len(words) <= 160 else words[:159] + "…"
             lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {style.safe(shown)}"]

@@ -46,9 +46,7 @@ def answer(name: str) -> str:
 def answers_in(reader: IndexReader) -> dict[str, list[str]]:
     """Every answer of an index by document id, cut from the text."""
     return {
-        card.id: [
-            reader.cut(card.id, passage.span) for passage in reader.passages(card.id) if passage.is_answer
-        ]
+        card.id: [reader.cut(card.id, passage.span) for passage in reader.passages(card.id) if passage.is_answer]
         for card in reader.documents()
     }
 

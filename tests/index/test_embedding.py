@@ -35,9 +35,7 @@ def cut(name: str, *answers: str, contexts: Sequence[str] = ()) -> Cut:
         span = Span(len(text) + 1, len(text) + 1 + len(words))
         text += " " + words
         is_answer = len(passages) < len(answers)
-        passages.append(
-            Passage(1, span, "Jane", Role.INTERVIEWEE, asked if is_answer else None, (span,), is_answer=is_answer)
-        )
+        passages.append(Passage(1, span, "Jane", Role.INTERVIEWEE, asked if is_answer else None, (span,), is_answer=is_answer))
     source = Source(Path(f"/in/{name}"), text.encode(), "")
     return Document(name, source, text, Metadata(), (), ()), tuple(passages)
 

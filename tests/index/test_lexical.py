@@ -89,7 +89,9 @@ def test_dates_limit_as_their_strings_compare(tmp_path: Path, since: str, until:
     assert keys(written(tmp_path / "words", entries), "whales", where=Filter(since=since, until=until)) == found
 
 
-@pytest.mark.parametrize("limit", [Filter(frozenset()), Filter(documents=frozenset()), Filter(documents=frozenset(["nowhere"]))])
+@pytest.mark.parametrize(
+    "limit", [Filter(frozenset()), Filter(documents=frozenset()), Filter(documents=frozenset(["nowhere"]))]
+)
 def test_nothing_allowed_finds_nothing(words: WordFile, limit: Filter) -> None:
     """An empty limit lets nothing pass: it is not the absence of a limit."""
     assert keys(words, "whales", where=limit) == set()

@@ -184,12 +184,12 @@ def command(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def process(
-    name: str, *arguments: str | Path, stdin: bytes | None = b"", cwd: Path | None = None, **variables: str
-) -> Ended:
+def process(name: str, *arguments: str | Path, stdin: bytes | None = b"", cwd: Path | None = None, **variables: str) -> Ended:
     """Runs an installed command in a process of its own."""
     words: Sequence[str] = [command(name), *(str(argument) for argument in arguments)]
-    done = subprocess.run(words, input=stdin, capture_output=True, cwd=cwd, env=environment(**variables), timeout=60)
+    done = subprocess.run(
+        words, input=stdin, check=False, capture_output=True, cwd=cwd, env=environment(**variables), timeout=60
+    )
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8"))
 
 

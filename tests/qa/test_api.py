@@ -315,7 +315,7 @@ def test_an_altered_source_is_a_503_problem_and_no_answer(root: Path) -> None:
     segment = next(newest(root).glob("*.sqlite"))
     stat = segment.stat()
     raw = segment.read_bytes()
-    assert "sixty per cent".encode() in raw
+    assert b"sixty per cent" in raw
     segment.write_bytes(raw.replace(b"sixty per cent", b"forty per cent"))
     os.utime(segment, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     app = create_app(Settings(index=root), encoder=WordHashEncoder())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,31 @@ def test_other_variables_are_not_ours(tmp_path: Path) -> None:
     assert Settings.read({"LIMIT": "7", "ONRECORD_EVAL": "/x", "onrecord_limit": "7"}, tmp_path) == Settings()
 
 
+GOOD = {
+    "index": "there",
+    "model": "some-model",
+    "cache": "kept",
+    "limit": "7",
+    "threshold": "0.75",
+    "url": "http://localhost:8000",
+    "host": "0.0.0.0",
+    "port": "8080",
+    "allowed_origins": "https://a.example",
+}
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_every_setting_can_be_set_everywhere(tmp_path: Path, field: Field[Any]) -> None:
+    """Each has its variable, its name in the file and its flag, with the same effect."""
+    value = GOOD[field.name]
+    (tmp_path / SETTINGS_FILE).write_text(f'{field.name} = "{value}"\n', encoding="utf-8")
+    from_file = Settings.read({}, tmp_path)
+    assert from_file != Settings()
+    assert from_file == Settings.read({f"ONRECORD_{field.name.upper()}": value}, Path("/nonexistent"))
+    assert from_file == Settings().over(**{field.name: value})
+    assert str(getattr(from_file, field.name)).strip("(),'") == value
+
+
 @pytest.mark.parametrize(("name", "value"), BAD)
 def test_a_wrong_variable_is_named_with_what_was_expected(tmp_path: Path, name: str, value: str) -> None:
     """The message says which variable, what it is, and what it could be."""
@@ -98,7 +123,7 @@ def test_a_wrong_flag_is_named(name: str, value: str) -> None:
 def test_a_wrong_value_in_the_file_is_named(tmp_path: Path, line: str) -> None:
     """A TOML value of the wrong kind is refused, not turned into something."""
     (tmp_path / SETTINGS_FILE).write_text(line, encoding="utf-8")
-    with pytest.raises(BadSetting, match=f"{line.split()[0]} in {SETTINGS_FILE} is"):
+    with pytest.raises(BadSetting, match=f"{line.split(maxsplit=1)[0]} in {SETTINGS_FILE} is"):
         Settings.read({}, tmp_path)
 
 
@@ -154,6 +179,7 @@ SETTINGS = st.fixed_dictionaries(
     optional={
         "index": NAMES,
         "model": NAMES,
+        "cache": NAMES,
         "limit": st.integers(1, 100),
         "threshold": st.floats(0, 1),
         "url": st.sampled_from(["http://localhost:8000", "https://example.org/onrecord", "http://[::1]:80"]),

@@ -31,9 +31,7 @@ def drawn(module: ModuleType) -> dict[str, str]:
 
 def defined(module: ModuleType) -> dict[str, str]:
     """The errors that a module defines, each with its base's name."""
-    classes = [
-        one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__
-    ]
+    classes = [one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
     return {one.__name__: one.__bases__[0].__name__ for one in classes if one is not OnrecordError}
 
 

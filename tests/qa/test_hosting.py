@@ -128,7 +128,7 @@ def test_no_index_is_said_at_once(tmp_path: Path) -> None:
 
 def test_an_encoder_of_another_model_is_refused(root: Path) -> None:
     """Vectors of two models can't be compared, so a host with the wrong one does not begin."""
-    with pytest.raises(ModelError, match="word-hash.*another"):
+    with pytest.raises(ModelError, match=r"word-hash.*another"):
         Host(root, encoder=WordHashEncoder("another"))
 
 

@@ -118,11 +118,12 @@ def test_iso_dates_are_taken(day: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", ["", "2024-5", "2024-13", "2023-02-29", "24", "2024-05-31T10:00", "31.05.2024", "yesterday", "２０２４", "2024-05-31\n"]
+    "day",
+    ["", "2024-5", "2024-13", "2023-02-29", "24", "2024-05-31T10:00", "31.05.2024", "yesterday", "２０２４", "2024-05-31\n"],
 )
 def test_other_dates_are_refused_by_name(day: str) -> None:
     """Dates are compared as strings, so anything but padded ISO would filter wrongly and is refused."""
-    with pytest.raises(BadQuestion, match="since is .*Expected a day, a month or a year"):
+    with pytest.raises(BadQuestion, match=r"since is .*Expected a day, a month or a year"):
         check_date("since", day)
 
 

@@ -36,7 +36,14 @@ def test_confidence_tells_full_evidence_from_none() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("banks", "bank"), ("prices", "price"), ("houses", "house"), ("Needed", "needing"), ("STORM", "storm"), ("Größe", "größe")],
+    [
+        ("banks", "bank"),
+        ("prices", "price"),
+        ("houses", "house"),
+        ("Needed", "needing"),
+        ("STORM", "storm"),
+        ("Größe", "größe"),
+    ],
 )
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     """An inflection and a capital don't make another word."""
@@ -96,7 +103,8 @@ def sentences_of(words: list[list[str]]) -> tuple[str, list[Span]]:
 
 
 @given(
-    st.lists(st.lists(WORDS, min_size=1, max_size=50), min_size=1, max_size=8), st.dictionaries(WORDS, st.floats(0.1, 5), max_size=3)
+    st.lists(st.lists(WORDS, min_size=1, max_size=50), min_size=1, max_size=8),
+    st.dictionaries(WORDS, st.floats(0.1, 5), max_size=3),
 )
 def test_the_marked_sentences_are_neighbours_and_say_most(words: list[list[str]], weights: dict[str, float]) -> None:
     """One to three sentences of those given, side by side in order, the best among them, few words if there is a choice."""

@@ -46,7 +46,9 @@ def parsed(raw: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "file:///etc/passwd", "ftp://x/y", "//example.org", "data:,x"])
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "file:///etc/passwd", "ftp://x/y", "//example.org", "data:,x"]
+)
 def test_only_web_addresses_are_linked(url: str | None) -> None:
     """Whatever a source says its address is, only http and https lead anywhere."""
     assert text_fragment_link(url, TEXT, 0, 10) is None
@@ -96,7 +98,9 @@ def test_neighbours_are_of_the_same_block() -> None:
 def test_blanks_are_sent_as_they_stand(blank: str) -> None:
     """Double blanks match only double blanks: in the words and in their neighbours nothing is squeezed."""
     text = f"one{blank}two and twenty characters{blank}three four one{blank}two end"
-    assert parsed(directive(f"two and twenty characters{blank}three", text))["start"] == f"two and twenty characters{blank}three"
+    assert (
+        parsed(directive(f"two and twenty characters{blank}three", text))["start"] == f"two and twenty characters{blank}three"
+    )
     assert parsed(directive("four", text)) == {
         "prefix": prefix_before(text, "four"),
         "start": "four",
@@ -164,7 +168,9 @@ def test_no_words_lead_to_the_page(words: str) -> None:
     assert text_fragment_link(PAGE, f"a{words}b", 1, 1 + len(words)) == PAGE
 
 
-PIECES = st.sampled_from(["barrier", "well-known", "a,b", "&", "🏦", "e\u0301t\u00e9", "Yes.", "%25", "—", "“no”", "مرحبا", "x" * 90])
+PIECES = st.sampled_from(
+    ["barrier", "well-known", "a,b", "&", "🏦", "e\u0301t\u00e9", "Yes.", "%25", "—", "“no”", "مرحبا", "x" * 90]
+)
 BLANKS = st.sampled_from([" ", "  ", "\n", "\n\n", "\r\n", "\t", "\u00a0"])
 
 

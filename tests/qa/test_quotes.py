@@ -78,9 +78,7 @@ def test_an_answer_as_it_was_cut_passes(cutter: QuoteCutter, answer: Answer) -> 
 
 
 @pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in alterations()])
-def test_an_altered_quote_is_never_answered(
-    cutter: QuoteCutter, answer: Answer, change: Callable[[Quote], Quote]
-) -> None:
+def test_an_altered_quote_is_never_answered(cutter: QuoteCutter, answer: Answer, change: Callable[[Quote], Quote]) -> None:
     """Anything but the source's slice raises, wherever in the answer it stands, and the message names the quote."""
     altered = change(answer.passages[0])
     assert altered != answer.passages[0]
@@ -154,7 +152,11 @@ def test_short_words_are_never_joined(answer: Answer) -> None:
 def test_the_limit_counts_joined_quotes_and_later_places_still_join(answer: Answer) -> None:
     """A full list takes no further quote, but still notes where its own words stand again."""
     model = answer.passages[0]
-    one, other, again = said(model, "Ann", LONG, "a"), said(model, "Ann", f"Or later. {LONG}", "b"), said(model, "Ann", LONG, "c")
+    one, other, again = (
+        said(model, "Ann", LONG, "a"),
+        said(model, "Ann", f"Or later. {LONG}", "b"),
+        said(model, "Ann", LONG, "c"),
+    )
     assert join_same_words([one, other, again], 1) == (replace(one, also_in=(again.place,)),)
 
 

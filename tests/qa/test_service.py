@@ -17,7 +17,7 @@ from index.reader import IndexReader
 from index.records import Role, Span
 from qa.answer import Answer, Quote, Reason
 from qa.errors import AlteredQuote, BadQuestion
-from qa.service import DEFAULT_LIMIT, NEAREST, Service
+from qa.service import DEFAULT_LIMIT, Service
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import HOSTILE_QUESTIONS
 
@@ -26,7 +26,12 @@ TELLING = [
     ("What is left of the station?", "oral-history-reyes", "Ysolde Reyes", "The roof of the kitchen"),
     ("When did your supervisors first notice the withdrawals at Kronvik?", "press-conference-miller", "Robert Miller", "12.40"),
     ("Did your sister Agathe recognise herself in Berthe?", "novelist-qa", "A", "green coat"),
-    ("You had eleven points at Christmas and you finished ninth. What changed?", "coach-interview", "Idris Calloway", "Breakfast."),
+    (
+        "You had eleven points at Christmas and you finished ninth. What changed?",
+        "coach-interview",
+        "Idris Calloway",
+        "Breakfast.",
+    ),
 ]
 
 
@@ -59,7 +64,9 @@ def interviewers(canonical: dict[str, str], reader: IndexReader) -> dict[str, li
     }
     found = {name: [match.span(1) for match in re.finditer(raw, canonical[name])] for name, raw in patterns.items()}
     for name in ("mayor-harbour", "press-conference-miller"):
-        turns = [turn for turn in reader.turns(name) if turn.speaker not in ("Marit Osterhaven", "Helen Miller", "Robert Miller")]
+        turns = [
+            turn for turn in reader.turns(name) if turn.speaker not in ("Marit Osterhaven", "Helen Miller", "Robert Miller")
+        ]
         found[name] = [(span.start, span.end) for turn in turns for span in turn.spans]
     assert {name: len(spans) for name, spans in found.items()} == {
         "coach-interview": 10,
@@ -80,9 +87,7 @@ def assert_nobody_asks(answer: Answer, interviewers: dict[str, list[tuple[int, i
 
 
 @pytest.mark.parametrize(("question", "document", "speaker", "words"), TELLING)
-def test_the_passage_that_answers_comes_first(
-    service: Service, question: str, document: str, speaker: str, words: str
-) -> None:
+def test_the_passage_that_answers_comes_first(service: Service, question: str, document: str, speaker: str, words: str) -> None:
     """A question that shares its words with one exchange is answered from it, in its speaker's name."""
     answer = service.ask(question)
     assert answer.found
@@ -125,7 +130,7 @@ def test_words_of_the_sources_yield_slices_within_the_limit(
         assert not re.search(r"[^\W_]", question)
         return
     assert len(answer.passages) <= limit
-    assert len(answer.nearest) <= NEAREST
+    assert len(answer.nearest) <= limit
     assert_slices(answer, canonical)
     assert_nobody_asks(answer, interviewers)
 
@@ -280,7 +285,7 @@ def test_nothing_on_record(service: Service) -> None:
     """What nobody speaks of is refused, with what came closest set apart."""
     answer = service.ask("What do you think of quantum chromodynamics?")
     assert (answer.found, answer.reason, answer.passages) == (False, Reason.NOTHING_ON_RECORD, ())
-    assert 1 <= len(answer.nearest) <= NEAREST
+    assert 1 <= len(answer.nearest) <= DEFAULT_LIMIT
     assert answer.confidence < service.threshold
 
 
@@ -346,7 +351,8 @@ def test_the_threshold_decides(service: Service, question: str) -> None:
     assert found.found
     assert not refused.found
     assert found.confidence == refused.confidence
-    assert refused.nearest == found.passages[:NEAREST]
+    assert refused.nearest
+    assert refused.nearest == found.passages[: len(refused.nearest)]
 
 
 def test_at_threshold_0_nothing_at_all_is_still_not_found(service: Service) -> None:

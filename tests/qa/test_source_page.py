@@ -24,7 +24,10 @@ from tests.qa.conftest import word_hash
 
 TRICKY = [
     ("Host", "🏃‍♀️🏦 What about e\u0301clairs, Zoe\u0308 and <b>bold</b> &amp; &lt;script&gt;?"),
-    ("Ann", "  👩‍👩‍👧‍👦 a\u030angstro\u0308m: “yes”  two  blanks,\ttabs,\nlines\n\nand מילים עבריות too. & so on & on; 5 < 6 > 4.  "),
+    (
+        "Ann",
+        "  👩‍👩‍👧‍👦 a\u030angstro\u0308m: “yes”  two  blanks,\ttabs,\nlines\n\nand מילים עבריות too. & so on; 5 < 6 > 4.  ",
+    ),
     ("Host", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 beyond the first plane 🏴\u200d☠\ufe0f?"),
     ("Ann", "I said 🏦 twice: 🏦. </div></main></html> And I go on\u00a0speaking \u202e backwards \u202c and forwards."),
 ]
@@ -39,7 +42,10 @@ HOSTILE = {
     "url": "javascript:alert(6)",
     "turns": [
         {"speaker": f"Host {SCRIPT}", "role": "interviewer", "text": f"Well {SCRIPT} <a href='javascript:alert(7)'>x</a>?"},
-        {"speaker": "Eve <b onclick=alert(8)>", "text": f"--></style>{SCRIPT}<img src=x onerror=alert(9)> {{{{ 7*7 }}}} {{% raw %}}"},
+        {
+            "speaker": "Eve <b onclick=alert(8)>",
+            "text": f"--></style>{SCRIPT}<img src=x onerror=alert(9)> {{{{ 7*7 }}}} {{% raw %}}",
+        },
         {"speaker": "\u202eevE\u2066", "text": "A \u202e direction override, never closed, in the words of the speaker."},
     ],
 }
@@ -202,7 +208,9 @@ def test_hostile_directions_stay_in_their_own_block(hostile: IndexReader) -> Non
     assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", element.tail or "") for element in page.iter())
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example", "\tjavascript:x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example", "\tjavascript:x"]
+)
 def test_only_web_addresses_are_linked(ask_over: Callable[..., Service], write: Callable[[str, str], Path], url: str) -> None:
     """A source that says it stands at a script's address gets no link."""
     rows = [{"speaker": "Ann", "text": "We will open the harbour in May."}]

@@ -145,10 +145,12 @@ def test_every_reason_is_told_in_words(refused: dict[str, Any], reason: Reason) 
 
 
 def test_what_came_closest_is_marked_as_no_answer(refused: dict[str, Any]) -> None:
-    """The nearest passages come after the refusal, under a heading that says what they are, each with its id."""
+    """Some of the nearest come after the refusal, best first, under a heading that says what they are, each with its id."""
     head, _, rest = answer_text(refused, PIPE).partition("What came closest, and is not an answer:\n")
     assert head == "Nothing on record.\n\n"
-    for line, quote in zip(rest.splitlines(), refused["nearest"], strict=True):
+    lines = rest.splitlines()
+    assert 1 <= len(lines) <= len(refused["nearest"])
+    for line, quote in zip(lines, refused["nearest"], strict=False):
         assert line.startswith(f"  {quote['speaker']} ({quote['id']}): ")
 
 
