@@ -32,7 +32,7 @@ import filelock
 
 from index.errors import IndexBusy, IndexDamaged, IndexError_, IndexMissing, IndexTooNew
 from index.models import ModelCard
-from index.vectors import VectorFacts, rows_path
+from index.vectors import EXACT, VectorFacts, rows_path
 
 FORMAT_VERSION: Final = 1
 CURRENT: Final = "CURRENT"
@@ -53,8 +53,8 @@ class Segment:
     answers: int
     documents: int
     dead: tuple[str, ...] = ()
-    answer_search: VectorFacts = VectorFacts()
-    asked_search: VectorFacts = VectorFacts()
+    answer_search: VectorFacts = EXACT
+    asked_search: VectorFacts = EXACT
 
     @property
     def store(self) -> str:

@@ -59,6 +59,9 @@ class VectorFacts:
     recall_at_10: float = 1.0
 
 
+EXACT = VectorFacts()
+
+
 class VectorWriter:
     """Takes one segment's vectors block by block, keeping them on disk, and writes the index that fits their number."""
 
