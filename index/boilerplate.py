@@ -23,6 +23,9 @@ _FURNITURE = re.compile(
     | subscribe | newsletter | get\ the\ newsletter.{0,60}
     | (?:accept|reject|manage)\ (?:all\ )?cookies.{0,40} | cookie\ (?:policy|settings|notice|preferences)
     | (?:we|this\ (?:site|website))\ uses?\ cookies.{0,90}
+    | [\[(]?(?:this|the|our)\ (?:interview|conversation|transcript|discussion|q\s?&\s?a)
+      \ (?:has\ been|was|is|have\ been)\ (?:lightly\ |slightly\ )?
+      (?:edited|condensed|conducted|recorded|translated|shortened|transcribed).{0,90}
     | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b (?:\s*[:\-–—].{0,100} | [^.?!]{0,100})
     | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100} | mehr\ zum\ thema.{0,60}
     | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search

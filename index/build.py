@@ -13,9 +13,16 @@ from itertools import chain
 from pathlib import Path
 
 from index.embedding import Cut, embed_documents
-from index.errors import IndexMissing, MalformedSource, NotInIndex, SourceError, UnreadableSource
+from index.errors import (
+    IndexError_,
+    IndexMissing,
+    MalformedSource,
+    NotInIndex,
+    SourceError,
+    UnreadableSource,
+)
 from index.formats import PARSER_VERSION, parse
-from index.generations import Generation, current, exclusive
+from index.generations import Generation, current, exclusive, recover
 from index.identity import Identities
 from index.models import Encoder
 from index.passages import cut_passages
@@ -77,18 +84,26 @@ def build_index(
 
     ``encoder`` is called only if something must be embedded, with the bytes of the files that are to be.
 
-    ``prune`` drops documents under ``inputs`` whose files are gone; ``rebuild`` takes everything anew, whatever is
-    there. Raises an :class:`~index.errors.IndexError_` when the old index can't be read or written, and
+    ``prune`` drops documents under ``inputs`` whose files are gone; ``rebuild`` builds the index of ``inputs`` alone,
+    whatever is there: what was in it and does not go in again is reported as removed. Raises an
+    :class:`~index.errors.IndexError_` when the old index can't be read or written, and
     :class:`~index.errors.ModelError` when its model is another; nothing is published then.
     """
     started = time.perf_counter()
     discovery = discover(inputs, excluded=root)
     if not discovery.files and not prune:
         return Report(skipped=discovery.skipped, failed=discovery.failed)
+    if any(path.resolve() == root.resolve() for path in inputs):
+        raise IndexError_(root, f"{root} is the index and can't be what is indexed. Choose another folder with --index DIR.")
     with exclusive(root):
+        recover(root)
+        before = _ids_before(root) if rebuild else set()
         run = _Run(root, None if rebuild else existing(root), discovery, progress)
         gone = run.gone(inputs) if prune else ()
         report = run.update(encoder, gone)
+        if rebuild and report.version:
+            lost = tuple(sorted(before - {one.id for one in report.indexed}))
+            report = replace(report, removed=lost)
     return replace(report, took_ms=(time.perf_counter() - started) * 1000)
 
 
@@ -106,6 +121,14 @@ def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
                 )
         generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def _ids_before(root: Path) -> set[str]:
+    """The ids in an index that is about to be built anew; none when it can't be read."""
+    try:
+        return set(live_cards(current(root)))
+    except IndexError_:
+        return set()
 
 
 def existing(root: Path) -> Generation | None:

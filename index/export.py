@@ -19,7 +19,7 @@ import numpy as np
 
 from index.encoder import SentenceEncoder
 from index.errors import ModelError
-from index.models import model_folder
+from index.models import file_digest, go_offline, model_folder
 from index.portable import GRAPH, MIN_COSINE, PASSPORT, PROBE, TOKENIZER, Passport, PortableEncoder, graph_folder
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ def _write(encoder: SentenceEncoder, folder: Path) -> None:
         inputs=inputs,
         query_prompt=prompts.get("query") or "",
         document_prompt=next((prompts[key] for key in ("document", "passage", "corpus") if prompts.get(key)), ""),
+        tokenizer_sha256=file_digest(folder / TOKENIZER),
+        graph_sha256=file_digest(folder / GRAPH),
+        graph_size=(folder / GRAPH).stat().st_size,
+        graph_mtime_ns=(folder / GRAPH).stat().st_mtime_ns,
         min_cosine=1.0,
         mean_cosine=1.0,
         probe=tuple(model.encode([PROBE], normalize_embeddings=True, show_progress_bar=False)[0].tolist()),
@@ -122,6 +126,7 @@ def _cosines(encoder: SentenceEncoder, portable: PortableEncoder) -> np.ndarray[
 
 def _export_graph(model: Any, folder: Path) -> tuple[str, ...]:
     """Writes the optimised graph and says which inputs it takes."""
+    go_offline()
     import onnxruntime
     import torch
 

@@ -23,7 +23,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -215,6 +215,8 @@ def exclusive(root: Path) -> Iterator[None]:
     lock = filelock.FileLock(root / LOCK, timeout=0)
     try:
         root.mkdir(parents=True, exist_ok=True)
+        if any(root.iterdir()) and not any((root / name).exists() for name in (LOCK, CURRENT)):
+            raise IndexError_(root, f"{root} holds other files and is no index. Choose a new or empty folder with --index DIR.")
         lock.acquire()
     except filelock.Timeout as error:
         raise IndexBusy(root) from error
@@ -234,7 +236,7 @@ class Draft:
     def __init__(self, root: Path, number: int) -> None:
         self.root, self._number = root, number
         self._taken: dict[str, tuple[Stamp, os.stat_result]] = {}
-        for leftover in root.glob(f"{_UNFINISHED}*"):
+        for leftover in _folders(root, _UNFINISHED).values():
             shutil.rmtree(leftover)
         self.folder = root / f"{_UNFINISHED}{number:06d}"
         self.folder.mkdir()
@@ -294,8 +296,7 @@ class Draft:
 
 def last_number(root: Path) -> int:
     """The highest number that a generation in this folder has, 0 when there is none."""
-    numbers = [folder.name.removeprefix(_PREFIX) for folder in root.glob(f"{_PREFIX}*")]
-    return max((int(number) for number in numbers if number.isdigit()), default=0)
+    return max(_folders(root, _PREFIX), default=0)
 
 
 def switch(root: Path, said: str) -> None:
@@ -320,7 +321,26 @@ def sync(path: Path) -> None:
 
 def clear_old(root: Path, *, keep: tuple[int, ...]) -> None:
     """Removes other generations; the one before stays, for readers that are just opening it."""
-    names = {f"{_PREFIX}{number:06d}" for number in keep}
-    for folder in root.glob(f"{_PREFIX}*"):
-        if folder.name not in names:
+    for number, folder in _folders(root, _PREFIX).items():
+        if number not in keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(root: Path) -> None:
+    """Names the last generation in ``CURRENT`` again where that file is gone.
+
+    A generation gets its name when it is complete, so whichever has one may be published. The index must be held.
+    """
+    folders = _folders(root, _PREFIX)
+    if os.path.lexists(root / CURRENT) or not folders:  # one that is there and says nonsense is damage, and is left to be told
+        return
+    folder = folders[max(folders)]
+    with suppress(OSError):
+        switch(root, f"{folder.name} {hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()}\n")
+
+
+def _folders(root: Path, prefix: str) -> dict[int, Path]:
+    """The folders of ours under ``root`` by their numbers: nothing that only begins like one."""
+    numbered = re.compile(re.escape(prefix) + r"(\d{6,12})")
+    found = ((numbered.fullmatch(path.name), path) for path in root.glob(f"{prefix}*"))
+    return {int(match.group(1)): path for match, path in found if match and path.is_dir() and not path.is_symlink()}

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from unicodedata import category
 
 from index.records import Span
 
@@ -33,7 +34,7 @@ _HONORIFIC_LIST = (
     "herr frau m mme mlle monsieur madame señor señora don doña sr sra senhor senhora dom pres vice deputy speaker prime"
 )
 HONORIFICS = frozenset(_HONORIFIC_LIST.split())
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     "van von der den de del della di da do dos das du la le les el al bin ibn ben abu af zu zum ter ten y e und and of the "
     "al- st".split()
 )
@@ -47,18 +48,20 @@ _NEVER = frozenset(
 )
 
 _TOKEN = re.compile(r"[^\s]+")
-_NAME_TOKEN = re.compile(r"(?:[^\W\d_][\w'’.\-]*|\d{1,3})$")
 _SPEAKER_NUMBER = re.compile(
     r"(?i)(?:speaker|sprecher|spk|participant|voice|person|interlocuteur|hablante|unknown)[\s_#]*\d{0,3}$"
 )
 _TIME = r"[(\[]\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[)\]]"
+_UNSEEN = r"[>\s\u200b\u200c\u200d\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]*"
 _CANDIDATE = re.compile(
-    rf"""(?x) [>\s]* (?P<open>\*{{1,3}}|_{{1,3}})? \s*
+    rf"""(?x) {_UNSEEN} (?P<open>\*{{1,3}}|_{{1,3}})? \s*
         (?:{_TIME} \s*)? (?P<label>[^\s:：*][^:：\n]{{0,{MAX_LABEL_CHARS - 1}}}?) (?:\s*{_TIME})? \s*
         (?P<close>\*{{1,3}}|_{{1,3}})? \s* [:：] \s* (?P<late>\*{{1,3}}|_{{1,3}})?
         (?=\s|$|["“„«(\[—–…-]|(?<=：)|(?<=\b[QA]:)) \s*"""
 )
-_BARE_MARK = re.compile(r"""[*_]{0,3}(?P<label>[QA])(?P<stop>[.)]?)[*_]{0,3}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)""")
+_BARE_MARK = re.compile(
+    rf"""{_UNSEEN}[*_]{{0,3}}(?P<label>[QA])(?P<stop>[.)]?)[*_]{{0,3}}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)"""
+)
 _STOP_LABEL = re.compile(r"(?P<label>[A-Z][A-Z'’.\-]*(?: [A-Z][A-Z'’.\-]*){1,5})\.(?:[ \t\u00a0]{2,}|[ \t]*$)")
 _SMALL_TITLE = (
     r",(?:\s+(?!(?:who|whom|whose|which|that|was|is|are|were|said|says|has|had|and|but|or|when|while|now|then|in|on|at|by|with|for)\b)"
@@ -144,14 +147,21 @@ def _strength(label: str) -> Strength | None:
 def _name_strength(tokens: Sequence[str], *, is_alone: bool) -> Strength | None:
     if not 0 < len(tokens) <= _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in _NEVER:
         return None
-    if not all(_NAME_TOKEN.match(token) for token in tokens):
+    if not all(_is_name_token(token) for token in tokens):
         return None
     if len(tokens) == 1 and is_alone:
         return Strength.WORD if tokens[0][0].isalpha() else None
-    lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in _PARTICLES]
+    lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in PARTICLES]
     if lower or not any(token[0].isupper() or not token[0].isascii() for token in tokens):
         return None
     return Strength.NAME if len(tokens) > 1 else Strength.WORD
+
+
+def _is_name_token(token: str) -> bool:
+    """Letters of any script with their signs (accents apart, vowel signs), apostrophes, hyphens; or a short number."""
+    if token.isdecimal():
+        return len(token) <= 3
+    return token[0].isalpha() and all(sign.isalnum() or sign in "'’.-_" or category(sign)[0] == "M" for sign in token)
 
 
 def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
@@ -163,7 +173,9 @@ def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
     """
     found = {number: label for number, line in enumerate(lines) if (label := candidate(text, line))}
     counts = Counter(name_of(label.text).casefold() for label in found.values())
-    by_token = Counter(name_of(label.text).split()[-1].casefold() for label in found.values() if name_of(label.text))
+    names = [name_of(label.text) for label in found.values() if label.strength is not Strength.MARK]
+    by_token = Counter(name.split()[-1].casefold() for name in names if name)
+    line_by_line = sum(line.opens_paragraph for line in lines) <= max(1, 0.2 * len(lines))
     asks = any(mark_of(label.text) == "question" for label in found.values())
     sure: dict[int, Label] = {}
     for number, label in found.items():
@@ -173,8 +185,10 @@ def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
             is_listed = label.text == "A" and not asks and ":" not in text[lines[number].span.start : label.content]
             if not is_listed and (label.has_colon or counts[name.casefold()] > 1):
                 sure[number] = label
-        elif returns and (label.strength is Strength.NAME or counts[name.casefold()] > 2 or len(counts) > 1):
+        elif returns and (label.strength is Strength.NAME or counts[name.casefold()] > 2):
             sure[number] = label
+        elif returns and len(counts) > 1 and (lines[number].opens_paragraph or line_by_line):
+            sure[number] = label  # a lone word twice: not a list of points inside an answer
     if not sure:
         sure = _alternating_names(text, lines, found)
     if sure:

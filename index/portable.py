@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from index.errors import ModelError
-from index.models import ModelCard, Vectors
+from index.models import ModelCard, Vectors, file_digest, go_offline
 
 GRAPH: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
@@ -36,6 +36,7 @@ BATCH_TOKENS = 4096
 class Passport:
     """What is known of an exported graph. ``probe`` is the vector that it must give to ``PROBE``.
 
+    The tokenizer is compared with its digest at every start; the graph, 90 MB, when its size or time is another.
     ``min_cosine`` and ``mean_cosine`` compare it with sentence-transformers on a fixed set of texts; 1 is equal.
     """
 
@@ -48,10 +49,23 @@ class Passport:
     min_cosine: float
     mean_cosine: float
     probe: tuple[float, ...]
+    tokenizer_sha256: str
+    graph_sha256: str
+    graph_size: int
+    graph_mtime_ns: int
     version: int = PORTABLE_VERSION
 
     def write(self, folder: Path) -> None:
         (folder / PASSPORT).write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    def check(self, folder: Path) -> None:
+        """Raises :class:`ValueError` unless the files are those that were exported."""
+        if file_digest(folder / TOKENIZER) != self.tokenizer_sha256:
+            raise ValueError(f"{TOKENIZER} is not what was exported")
+        found = (folder / GRAPH).stat()
+        touched = (found.st_size, found.st_mtime_ns) != (self.graph_size, self.graph_mtime_ns)
+        if touched and file_digest(folder / GRAPH) != self.graph_sha256:
+            raise ValueError(f"{GRAPH} is not what was exported")
 
     @classmethod
     def read(cls, folder: Path) -> Passport:
@@ -83,11 +97,13 @@ class PortableEncoder:
     """An exported model; raises :class:`~index.errors.ModelError` when the graph is missing or damaged."""
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        go_offline()
         import onnxruntime
         from tokenizers import Tokenizer
 
         try:
             self._passport = Passport.read(folder)
+            self._passport.check(folder)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads or os.cpu_count() or 1

@@ -12,16 +12,30 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import normalize
 
-from index.labels import HONORIFICS, mark_of, name_of
+from index.labels import HONORIFICS, PARTICLES, mark_of, name_of
 from index.records import Metadata, Person, Role, Turn
 
 _ASKS = re.compile(r"[?？][\"'”’»)\]*_]*(?:\s|$)")
 _ASKS_LAST = re.compile(r"[?？][\"'”’»)\]*_\s]*$")
+_PROMPTS = re.compile(
+    r"(?i)(?:^|[.!?…]\s+)(?:please\s+)?(?:tell (?:me|us)|talk (?:me|us) through|walk (?:me|us) through|"
+    r"describe|explain|take (?:me|us) (?:back|through)|"
+    r"let['’]?s (?:talk|turn|move|go)|let us (?:talk|turn)|talk about|go on|sprechen wir|erzählen sie|parlons|hablemos)\b"
+)
+"""How an interviewer asks without a question mark."""
+
 _OUTLET_WORDS = re.compile(
     r"(?i)\b(?:news|radio|tv|television|times|post|journal|herald|tribune|gazette|magazine|press|daily|weekly|review|chronicle|observer|"
     r"guardian|telegraph|euronews|zeitung|spiegel|rundfunk|wire|podcast|show|reporter|interviewer|moderator|host|journalist|editor|"
     r"correspondent|archive|redaktion|media|broadcasting|channel|network|bulletin|courier|bote|tagblatt|dispatch)\b"
+)
+_SPOKESMEN = re.compile(
+    r"(?i)\bpress (?:secretary|officer|attaché)|\bspokes|\bminister\b|\bsecretary\b|\bhead of\b|\bdirector\b|\bchief\b|\bchair"
+)
+_NUMBERED_MARK = re.compile(
+    r"(?i)^(q|question|frage|f|a|answer|antwort|pregunta|respuesta|pergunta|resposta|réponse)[\s#]*\d{1,3}$"
 )
 _MIN_TURNS_TO_JUDGE = 2
 _GENDERS = dict.fromkeys(("mr", "herr", "sir", "señor"), "m") | dict.fromkeys(
@@ -45,7 +59,7 @@ class _Name:
         if mark_of(name):
             if rest:  # "Reporter (Ida Brenning, Vestrin Radio)"
                 return cls.of(rest)
-            name = re.sub(r"[\s#]*\d{1,3}$", "", name)  # "Frage 2"
+            name = _NUMBERED_MARK.sub(r"\1", name)  # "Frage 2"; but Guest 1 and Guest 2 are two
         tokens = name.split()
         lead = 0
         while lead < len(tokens) - 1 and _fold(tokens[lead]) in HONORIFICS:
@@ -59,9 +73,14 @@ class _Name:
         tokens = self.name.split()
         return " ".join(tokens[-len(self.bare) :]) if len(self.bare) > 1 else self.name
 
+    @property
+    def gender(self) -> str | None:
+        """What the honorific says, ``None`` when it says nothing."""
+        return next((_GENDERS[part] for part in self.honorific.split() if part.strip(".") in _GENDERS), None)
+
 
 def _fold(token: str) -> str:
-    return token.casefold().strip(".,")
+    return normalize("NFC", token).casefold().strip(".,")
 
 
 def identify(text: str, turns: Sequence[Turn], metadata: Metadata) -> tuple[tuple[Turn, ...], tuple[Person, ...]]:
@@ -87,24 +106,58 @@ def join_labels(labels: Sequence[str]) -> dict[str, str]:
     euronews`` is one with ``euronews``, since the document uses the outlet as the speaker.
     """
     parsed = {label: _Name.of(label) for label in labels}
-    by_bare: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    people: dict[tuple[tuple[str, ...], str | None], list[str]] = defaultdict(list)
     for label, name in parsed.items():
-        by_bare[name.bare].append(label)
+        people[name.bare, _telling_gender(name, parsed.values())].append(label)
     outlets = {name.bare: label for label, name in parsed.items() if not name.rest}
-    full = [bare for bare in by_bare if len(bare) > 1]
     shown: dict[str, str] = {}
     for label, name in parsed.items():
-        outlet = tuple(_fold(token) for token in name.rest.split())
-        if outlet and outlet in outlets and outlet != name.bare:
-            shown[label] = outlets[outlet]
+        if outlet := _outlet_spoken_for(name, outlets, parsed.values()):
+            shown[label] = outlet
             continue
-        home = name.bare
-        if len(name.bare) == 1:
-            fitting = [bare for bare in full if name.bare[0] in (bare[-1], bare[0]) or _is_initials(name, bare)]
-            if len(fitting) == 1 and not _is_other_person(name, fitting[0], by_bare, parsed):
-                home = fitting[0]
-        shown[label] = parsed[by_bare[home][0]].plain
+        mine = (name.bare, _telling_gender(name, parsed.values()))
+        fitting = (
+            [] if mark_of(label) else [home for home in people if home != mine and _can_be(name, mine[1], home, people, parsed)]
+        )
+        home = fitting[0] if len(fitting) == 1 else mine
+        shown[label] = parsed[people[home][0]].plain
     return shown
+
+
+def _telling_gender(name: _Name, names: Iterable[_Name]) -> str | None:
+    """The gender where it tells two of one name apart (``Mr Malone`` and ``Mrs Malone`` speak), else ``None``."""
+    genders = {other.gender for other in names if other.bare == name.bare} - {None}
+    return name.gender if len(genders) > 1 else None
+
+
+def _outlet_spoken_for(name: _Name, outlets: dict[tuple[str, ...], str], names: Iterable[_Name]) -> str | None:
+    """The label of the outlet that stands in the place of this person's title, if they alone speak for it."""
+    rest = tuple(_fold(token) for token in name.rest.split())
+    if not rest or rest == name.bare or rest not in outlets:
+        return None
+    speakers = {other.bare for other in names if tuple(_fold(token) for token in other.rest.split()) == rest}
+    return outlets[rest] if len(speakers) == 1 else None
+
+
+def _can_be(
+    name: _Name,
+    telling: str | None,
+    home: tuple[tuple[str, ...], str | None],
+    people: dict[tuple[tuple[str, ...], str | None], list[str]],
+    parsed: dict[str, _Name],
+) -> bool:
+    """Whether a label can be a short form of the person at ``home``: a surname, a first name, initials, of no other gender."""
+    bare, _ = home
+    size = len(name.bare)
+    if any(mark_of(label) for label in people[home]) or len(bare) <= size or not all(part[0].isalpha() for part in bare):
+        return False
+    if size > 1 and name.bare[0] not in PARTICLES:
+        return False
+    is_first_name = size == 1 and not name.honorific and name.bare == bare[:1]
+    if not (name.bare == bare[-size:] or is_first_name or _is_initials(name, bare)):
+        return False
+    theirs = {parsed[label].gender for label in people[home]} - {None}
+    return name.gender in theirs if telling else name.gender is None or not theirs or name.gender in theirs
 
 
 def _is_initials(name: _Name, bare: tuple[str, ...]) -> bool:
@@ -112,19 +165,12 @@ def _is_initials(name: _Name, bare: tuple[str, ...]) -> bool:
     return name.name.isupper() and 1 < len(name.bare[0]) == len(bare) and name.bare[0] == "".join(part[0] for part in bare)
 
 
-def _is_other_person(
-    name: _Name, bare: tuple[str, ...], by_bare: dict[tuple[str, ...], list[str]], parsed: dict[str, _Name]
-) -> bool:
-    """Whether honorifics tell two people of one surname apart (``Mrs Malone`` beside ``Mr Thomas Malone``)."""
-    mine = _GENDERS.get(name.honorific)
-    theirs = {_GENDERS.get(parsed[label].honorific) for label in by_bare[bare]} - {None}
-    return mine is not None and bool(theirs) and mine not in theirs
-
-
 def _roles(text: str, turns: Sequence[Turn], names: dict[str, str], metadata: Metadata) -> dict[str, tuple[Role, str]]:
     """Each speaker's role and why, from what is stated, from labels, from outlets, and from who asks."""
     roles: dict[str, tuple[Role, str]] = {}
     labels: dict[str, list[str]] = defaultdict(list)
+    habits = _habits(text, turns)
+    all_lower = all(label.islower() for label in names)  # then small letters are a manner of writing and no outlet's
     for label, name in names.items():
         labels[name].append(label)
     for name, theirs in labels.items():
@@ -137,8 +183,10 @@ def _roles(text: str, turns: Sequence[Turn], names: dict[str, str], metadata: Me
             roles[name] = (Role.INTERVIEWEE, f"the label {theirs[0]} marks answers")
         elif _is_author(theirs, metadata):
             roles[name] = (Role.INTERVIEWER, "is the author of the page")
-        elif outlet := _outlet(theirs, metadata):
+        elif outlet := _outlet(theirs, metadata, all_lower=all_lower):
             roles[name] = (Role.INTERVIEWER, f"speaks for {outlet}")
+        elif _has_outlets_name(theirs) and habits[name].asking >= 0.3 * habits[name].turns:
+            roles[name] = (Role.INTERVIEWER, f"{theirs[0]} sounds like an outlet's, and asks")
     _add_askers(text, turns, roles)
     _add_answerers(text, turns, roles)
     for name in labels:
@@ -151,20 +199,23 @@ def _is_author(labels: Iterable[str], metadata: Metadata) -> bool:
     return any(len(name.bare) > 1 and _squash(name.plain) == author for name in map(_Name.of, labels))
 
 
-def _outlet(labels: Iterable[str], metadata: Metadata) -> str | None:
-    """The outlet that a label names: the page's own site, or a name that only outlets have."""
+def _outlet(labels: Iterable[str], metadata: Metadata, *, all_lower: bool) -> str | None:
+    """The outlet that a label names: the page's own site, or one in the place of a title."""
     site = _squash(metadata.site)
     for label in labels:
         name = _Name.of(label)
         if site and site in (_squash(name.name), _squash(name.rest)):
             return metadata.site
-        if name.rest and _OUTLET_WORDS.search(name.rest):
+        if name.rest and _OUTLET_WORDS.search(name.rest) and not _SPOKESMEN.search(name.rest):
             return name.rest
-        if name.name.islower() and name.name.isalpha() and len(name.name) > 3:
-            return name.name
-        if _OUTLET_WORDS.search(name.name):
+        if not all_lower and name.name.islower() and name.name.isalpha() and len(name.name) > 3:
             return name.name
     return None
+
+
+def _has_outlets_name(labels: Iterable[str]) -> bool:
+    """Whether a name holds what outlets' names do; people's do too (Emily Post), so it takes asking as well."""
+    return any(_OUTLET_WORDS.search(name_of(label)) for label in labels)
 
 
 def _squash(words: str | None) -> str:
@@ -188,7 +239,7 @@ def _habits(text: str, turns: Sequence[Turn]) -> dict[str, _Habits]:
             said = turn.spans[-1].cut(text)
             habit = habits[turn.speaker]
             habit.turns += 1
-            habit.asking += bool(_ASKS.search(said))
+            habit.asking += bool(_ASKS.search(said) or _PROMPTS.search(said))
             habit.ending += bool(_ASKS_LAST.search(said))
             habit.words += sum(len(span.cut(text).split()) for span in turn.spans)
     return habits

@@ -89,19 +89,32 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
         if spans:
             turns.append(Turn(spans=tuple(spans), label=label))
 
+    in_bold = False
     for number, line in enumerate(lines):
         if number in labels:
             close()
             spans, label = [], labels[number].text
+            in_bold = labels[number].content < line.span.end and _is_bold(text, line)
             content = _content(text, labels[number], line.span.end)
         elif label is None and number not in narrated:
             continue
+        elif in_bold and not _is_bold(text, line):
+            close()  # "**The Post: Did you quit?**", then plain words: somebody else's, and the source doesn't say whose
+            spans, label, in_bold, content = [], None, False, line.span
+            narrated.update(range(number, len(lines)))
         else:
             content = line.span
         if content.start < content.end:
             _append(text, spans, content)
     close()
     return tuple(turns)
+
+
+def _is_bold(text: str, line: Line) -> bool:
+    """Whether a whole line is set in bold, its label too."""
+    words = line.span.cut(text)
+    in_markdown = len(words) > 4 and words[:2] == words[-2:] == "**" and "**" not in words[2:-2]
+    return in_markdown or (line.emphasis_end is not None and line.emphasis_end >= line.span.end)
 
 
 def _content(text: str, label: Label, end: int) -> Span:

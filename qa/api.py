@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 64 * 1024
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until"))
 _log = logging.getLogger("onrecord")
 Json = dict[str, Any]
 _Date = Annotated[str | None, Field(pattern=_DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
@@ -148,6 +149,7 @@ def _add_routes(app: FastAPI) -> None:
         since: Annotated[str | None, Query(pattern=_DATE)] = None,
         until: Annotated[str | None, Query(pattern=_DATE)] = None,
     ) -> Response:
+        _refuse_unknown_parameters(request)
         body = AskRequest(question=q, limit=limit, speaker=speaker, document=document, since=since, until=until)
         service, asked = host(request).service(), options(request, body)
         tag = _entity_tag(service, asked)
@@ -192,6 +194,12 @@ def _add_routes(app: FastAPI) -> None:
     def readyz(request: Request) -> JSONResponse:
         reader = host(request).service().reader
         return JSONResponse({"status": "ok", "index_version": reader.version, "counts": reader.counts})
+
+
+def _refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt filter would otherwise be no filter."""
+    if unknown := set(request.query_params) - _LINK_PARAMETERS:
+        raise Problem(422, "The request is not understood", f"Unknown parameters: {', '.join(sorted(unknown))}.")
 
 
 def _entity_tag(service: Service, asked: Json) -> str:

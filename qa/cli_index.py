@@ -26,7 +26,7 @@ _EXAMPLES = """\b
 Examples:
   onrecord index interviews/
   onrecord list
-  onrecord show seed_interview
+  onrecord show mayor-harbour
   onrecord serve --port 8080
 """
 
@@ -115,6 +115,8 @@ def _tell(report: Report, index: Path, *, quiet: bool) -> None:
     for one in report.indexed:
         people = "; ".join(f"{person.name} ({_role(person.role.value)})" for person in one.people) or "no speakers named"
         tell(f"{one.id}: {one.turns} turns, {one.passages} passages: {people}")
+        if not one.passages:
+            tell(f"warning: {one.id} holds nothing to quote, only what was asked. See: onrecord show {one.id}")
     for document_id in report.removed:
         tell(f"removed: {document_id}")
     done = f"{len(report.indexed)} indexed, {report.unchanged} unchanged, {len(report.removed)} removed"

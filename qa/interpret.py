@@ -32,6 +32,7 @@ _FUNCTION_WORDS = frozenset(
     sobre su sus un una y ya ao da das do dos e é em foi isso não na nas no nos o os ou para pela pelo por quando que quem
     se sua seu um uma disse sobre""".split()
 )
+_ADDRESSES = frozenset("mr mrs ms miss mx dr prof professor sir dame madam herr frau monsieur madame señor señora".split())
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -90,13 +91,33 @@ def check_date(name: str, words: str | None) -> None:
 
 
 def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:
-    """The names of the index that ``wanted`` can mean: the same name, else all that have every part of it."""
+    """The names of the index that ``wanted`` can mean: the same name, else all that have every part of it.
+
+    A form of address ("Mr Malone") is no part of a name.
+    """
     parts = _folded(wanted)
+    parts = tuple(part for part in parts if part not in _ADDRESSES) or parts
     if not parts:
         return frozenset()
     by_parts = {name: _folded(name) for name in names}
     same = frozenset(name for name, own in by_parts.items() if own == parts)
     return same or frozenset(name for name, own in by_parts.items() if set(parts) <= set(own))
+
+
+def without_names(words: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """The words that are no part of a speaker's name; all of them when nothing else is left.
+
+    Who is asked about is no matter: "What did Pike say about whales?" is about whales.
+    """
+    words = tuple(words)
+    known = {part for name in names for part in _folded(name)}
+    return tuple(word for word in words if word.casefold() not in known) or words
+
+
+def check_range(since: str | None, until: str | None) -> None:
+    """Raises :class:`~qa.errors.BadQuestion` for a range that ends before it begins."""
+    if since and until and since[: len(until)] > until:
+        raise BadQuestion(f"The range from {since} to {until} ends before it begins. Give the earlier date as since.")
 
 
 def _folded(name: str) -> tuple[str, ...]:

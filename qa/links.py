@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote as percent
 
+_URL_SAFE = "%!$&'()*+,/:;=?@[]~-._"
 _SAFE = "!$'()*+./:;=?@_~"
 _EXACT_MAX_CHARS = 300
 _UNIQUE_MIN_CHARS = 20
@@ -22,7 +23,7 @@ def text_fragment_link(url: str | None, text: str, start: int, end: int) -> str 
     if not url or not url.startswith(("http://", "https://")):
         return None
     words = text[start:end]
-    page = url.split("#", 1)[0]
+    page = percent(url.split("#", 1)[0], safe=_URL_SAFE)
     parts = [part for part in _BLOCK_BREAK.split(words.strip()) if part]
     if not parts:
         return url

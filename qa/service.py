@@ -16,7 +16,7 @@ from index.records import Filter, StoredPassage
 from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
-from qa.interpret import Query, check_date, check_text, interpret, match_speakers
+from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, without_names
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
 
@@ -61,6 +61,7 @@ class Service:
         check_text("The document", document)
         check_date("since", since)
         check_date("until", until)
+        check_range(since, until)
         if limit < 1:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
         if document is not None:
@@ -131,8 +132,10 @@ class Service:
         )
 
     def _weights(self, query: Query) -> dict[str, float]:
+        """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
         total = self.reader.counts.get("answers", 0)
-        return {word: judge.rarity(self.reader.answers_with(word), total) for word in query.words}
+        words = without_names(query.words, self.reader.speaker_names())
+        return {word: judge.rarity(self.reader.answers_with(word), total) for word in words}
 
     def _reason(self, query: Query, where: Filter) -> Reason:
         if where.speakers is not None:

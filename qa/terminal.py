@@ -21,7 +21,7 @@ NEAREST_SHOWN = 3
 
 REASONS = {
     "nothing_on_record": "Nothing on record.",
-    "only_in_question": "Nothing on record: only whoever asks or narrates says it, nobody answers on it.",
+    "only_in_question": "Nothing on record: it comes up only in what was asked or narrated.",
     "other_speaker": "Nothing on record from that speaker; somebody else did speak on it.",
     "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
     "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",

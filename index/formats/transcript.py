@@ -7,6 +7,7 @@ turn a line, or one such object in one line. The canonical text is the turns' te
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -146,6 +147,12 @@ def _refuse_surrogates(source: Source, words: str, place: str) -> None:
         ) from error
 
 
+def _day(words: str | None) -> str | None:
+    """An ISO date, to the day; what is none can't be compared, and is no date."""
+    match = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?![\d-])", words or "")
+    return match.group() if match else None
+
+
 def _metadata(source: Source, data: dict[str, Any]) -> Metadata:
     def words(field: str) -> str | None:
         value = data.get(field)
@@ -159,7 +166,7 @@ def _metadata(source: Source, data: dict[str, Any]) -> Metadata:
     return Metadata(
         id=words("id"),
         title=words("title"),
-        date=words("date"),
+        date=_day(words("date")),
         url=words("url"),
         author=words("author"),
         site=words("site"),

@@ -76,9 +76,9 @@ def assert_sound(reader: IndexReader, encoder: Encoder) -> None:
             assert [hit.key for hit in hits] == [found.key]
 
 
-def build_at(folder: Path, root: Path, **options: bool) -> Report:
+def build_at(folder: Path, root: Path, *, prune: bool = False, rebuild: bool = False) -> Report:
     """Brings the index at ``root`` up to date with a folder, with the word-hash encoder."""
-    return build_index([folder], root=root, encoder=lambda job_bytes: WordHashEncoder(), **options)
+    return build_index([folder], root=root, encoder=lambda job_bytes: WordHashEncoder(), prune=prune, rebuild=rebuild)
 
 
 def folders(root: Path) -> list[str]:

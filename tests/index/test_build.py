@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import index.build
 from index.build import Report, Tally, build_index, existing, remove_documents
 from index.errors import IndexMissing, MalformedSource, ModelError, NotInIndex, UnreadableSource
+from index.formats import PARSER_VERSION
 from index.generations import CURRENT, current
 from index.models import Vectors
 from index.reader import IndexReader
@@ -88,8 +89,8 @@ def test_a_second_run_does_nothing(build: Build, folder: Path, root: Path) -> No
     """When no file changed the model isn't loaded, no generation is published and no file of the index is touched."""
     first = build(folder)
     before = snapshot(root)
-    for options in ({}, {"prune": True}):
-        report = build_index([folder], root=root, encoder=refuse_to_load, **options)
+    for prune in (False, True):
+        report = build_index([folder], root=root, encoder=refuse_to_load, prune=prune)
         assert (report.unchanged, report.indexed, report.version) == (3, (), first.version)
     assert snapshot(root) == before
 
@@ -416,7 +417,7 @@ def test_a_new_parser_takes_every_file_again(build: Build, folder: Path, root: P
     """Documents of an older parser are parsed again when they are next among the inputs, whatever ran in between."""
     put(folder.parent / "other", "d", answer("d"))
     build(folder, folder.parent / "other")
-    monkeypatch.setattr(index.build, "PARSER_VERSION", index.build.PARSER_VERSION + 1)
+    monkeypatch.setattr(index.build, "PARSER_VERSION", PARSER_VERSION + 1)
     assert [one.id for one in build(folder.parent / "other").indexed] == ["d"]
     remove_documents(["c"], root=root)
     assert [one.id for one in build(folder).indexed] == ["a", "b", "c"]
@@ -427,7 +428,7 @@ def test_a_new_parser_takes_every_file_again(build: Build, folder: Path, root: P
 def test_merging_makes_no_document_newer(build: Build, folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document that is merged into a later segment is still known to be of the older parser."""
     build(folder / "a.json")
-    monkeypatch.setattr(index.build, "PARSER_VERSION", index.build.PARSER_VERSION + 1)
+    monkeypatch.setattr(index.build, "PARSER_VERSION", PARSER_VERSION + 1)
     build(folder / "b.json")
     (segment,) = current(root).manifest.segments  # both are in it
     assert segment.documents == 2

@@ -29,7 +29,8 @@ class Counting(WordHashEncoder):
 def cut(name: str, *answers: str, contexts: Sequence[str] = ()) -> Cut:
     """A document whose answers all answer the question "What of it?"."""
     question = "What of it?"
-    text, passages = question, []
+    text = question
+    passages: list[Passage] = []
     asked = Asked(0, Span(0, len(question)), "Ian")
     for words in (*answers, *contexts):
         span = Span(len(text) + 1, len(text) + 1 + len(words))

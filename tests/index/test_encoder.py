@@ -175,10 +175,12 @@ def test_vectors_are_float32_of_length_one(bundled: SentenceEncoder) -> None:
     passages = bundled.encode_passages(TEXTS)
     queries = bundled.encode_queries(TEXTS)
     for matrix in (passages, queries):
-        assert (matrix.dtype, matrix.shape) == (np.float32, (len(TEXTS), bundled.card.dimension))
+        assert matrix.dtype == np.dtype(np.float32)
+        assert matrix.shape == (len(TEXTS), bundled.card.dimension)
         np.testing.assert_allclose(np.linalg.norm(matrix, axis=1), 1.0, atol=1e-5)
     query = bundled.encode_query(QUESTION)
-    assert (query.dtype, query.shape) == (np.float32, (bundled.card.dimension,))
+    assert query.dtype == np.dtype(np.float32)
+    assert query.shape == (bundled.card.dimension,)
     np.testing.assert_allclose(np.linalg.norm(query), 1.0, atol=1e-5)
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -178,13 +177,37 @@ def test_a_file_that_was_written_anew_gets_a_stamp_of_its_own(place: Path) -> No
     assert stamp.sha256 == hashlib.sha256(b"x" * stat.st_size).hexdigest()
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_decay_is_handed_on_as_decay(grown: Path, linked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that decayed unseen and is taken over as it is keeps the checksum that it had, so that it is still found."""
+    if not linked:
+        monkeypatch.setattr(os, "link", no_links)
+    old = current(grown / "index")
+    name = old.manifest.segments[0].answer_vectors
+    overwrite(old.folder / name, flipped((old.folder / name).read_bytes()), keep_time=True)
+    write_all(grown / "in", [("k.json", transcript(answer("k")))])
+    build_at(grown / "in", grown / "index")
+    assert name in current(grown / "index").manifest.files
+    assert [problem.split(":")[0] for problem in IndexReader.open(grown / "index").verify()] == [name]
+
+
+def test_the_pointer_is_replaced_and_never_rewritten(grown: Path) -> None:
+    """CURRENT changes as a whole, by another file in its place: what was opened before a build reads as before."""
+    before = (grown / "index" / CURRENT).read_bytes()
+    with open(grown / "index" / CURRENT, "rb") as opened:
+        write_all(grown / "in", [("k.json", talk("k"))])
+        build_at(grown / "in", grown / "index")
+        assert (grown / "index" / CURRENT).read_bytes() != before
+        assert opened.read() == before
+
+
+def no_links(*args: object, **options: object) -> None:
+    raise OSError("no links here")
+
+
 def test_an_index_works_on_a_disk_without_links(grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where files can't be linked they are copied, and the index is as sound."""
-
-    def refuse(*args: object, **options: object) -> None:
-        raise OSError("no links here")
-
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "link", no_links)
     expected = dict(GROWN)
     for name in ("k", "l", "m"):
         write_all(grown / "in", [(f"{name}.json", talk(name))])
@@ -239,7 +262,7 @@ def test_an_open_reader_keeps_its_answers(grown: Path) -> None:
 def test_opening_is_not_disturbed_by_switches(grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that was about to open a generation which two later builds delete opens the latest one instead."""
     root = grown / "index"
-    overtaken = []
+    overtaken: list[Generation] = []
 
     def slowly(at: Path) -> Generation:
         found = current(at)
@@ -384,11 +407,9 @@ def build_and_die() -> Iterator[BuildAndDie]:
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where there is one: hundreds of builds, each synced, would take minutes on a busy disk."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
-        yield Path(folder) / "work"
+def work(tmp_path: Path) -> Path:
+    """A place for files and their index that may be put back as it was."""
+    return tmp_path / "work"
 
 
 def crash_everywhere(build_and_die: BuildAndDie, work: Path, *, before: object, after: Answers, **options: bool) -> int:

@@ -120,13 +120,15 @@ def test_a_search_without_a_limit_is_one_among_the_living(reader: IndexReader, e
             assert {reader.passage(int(key)).document_id for key in found.keys} == set(CORPUS)
 
 
-def test_a_key_of_a_removed_document_opens_nothing(root: Path, encoder: WordHashEncoder) -> None:
+def test_a_key_of_a_removed_document_opens_nothing(tmp_path: Path, build: Build, encoder: WordHashEncoder) -> None:
     """A key that was remembered from an earlier generation doesn't lead to words that are no longer in the index."""
-    before = IndexReader.open(root)
-    (stored,) = nearest(before, encoder, answer("old1"), 1)
-    remove_documents(["old"], root=root)
+    write_all(tmp_path / "in", [(f"doc{n}.json", transcript(answer(str(n)))) for n in range(9)])
+    build(tmp_path / "in")
+    (stored,) = nearest(IndexReader.open(tmp_path / "index"), encoder, answer("5"), 1)
+    remove_documents(["doc5"], root=tmp_path / "index")
+    assert current(tmp_path / "index").manifest.segments[0].dead == ("doc5",)  # its rows are still in the file
     with pytest.raises(IndexError_):
-        IndexReader.open(root).passage(stored.key)
+        IndexReader.open(tmp_path / "index").passage(stored.key)
 
 
 @pytest.mark.parametrize("name", ["gone", "lost", "nothing", "", "' OR 1=1 --"])

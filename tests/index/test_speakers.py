@@ -204,3 +204,57 @@ class TestRolesThatCantBeTold:
     def test_nobody_asks(self) -> None:
         """Two statements of two people have no roles."""
         assert set(roles(("Ann Lee", LONG), ("Bo Ray", LONG)).values()) == {UNKNOWN}
+
+
+class TestWrongJoins:
+    """Labels that look alike and are other people: a wrong join puts words into somebody's mouth."""
+
+    def test_forms_of_address_tell_two_people_of_one_surname_apart(self) -> None:
+        """Mr Malone and Mrs Malone are two, also beside a full name that could be either."""
+        assert len(set(join_labels(["Mr Malone", "Mrs Malone"]).values())) == 2
+        joined = join_labels(["Thomas Malone", "Mr Malone", "Mrs Malone"])
+        assert joined["Mrs Malone"] != joined["Thomas Malone"]
+
+    def test_numbered_people_are_as_many_as_their_numbers(self) -> None:
+        """Guest 1 and Guest 2 are two people, and Caller is neither Caller 2."""
+        assert len(set(join_labels(["Host", "Guest 1", "Guest 2", "Caller", "Caller 2"]).values())) == 5
+
+    def test_two_people_with_one_title_stay_two(self) -> None:
+        """A title that two people have is nobody's short form."""
+        joined = join_labels(["Carl Dent, Minister", "Eve Foss, Minister", "Minister"])
+        assert joined["Carl Dent, Minister"] != joined["Eve Foss, Minister"]
+
+    def test_a_mark_is_no_persons_short_form(self) -> None:
+        """A: stays A, whatever else ends in that letter."""
+        assert join_labels(["Q", "A", "Option A"])["A"] == "A"
+
+    def test_an_honorific_goes_with_the_surname(self) -> None:
+        """Mr Martin is not Martin Hall."""
+        joined = join_labels(["Martin Hall", "Mr Martin"])
+        assert joined["Mr Martin"] != joined["Martin Hall"]
+
+    def test_a_surname_with_a_particle_is_a_short_form(self) -> None:
+        """De Witt after Anna de Witt is she."""
+        joined = join_labels(["ANNA DE WITT", "DE WITT", "JOHN O'HARA", "O'HARA"])
+        assert joined["DE WITT"] == joined["ANNA DE WITT"]
+        assert joined["O'HARA"] == joined["JOHN O'HARA"]
+
+    def test_decomposed_and_composed_spellings_are_one_name(self) -> None:
+        """How an accent is encoded makes no second person."""
+        joined = join_labels(["Zoe\u0308 Mu\u0308ller", "M\u00fcller"])
+        assert joined["M\u00fcller"] == joined["Zoe\u0308 Mu\u0308ller"]
+
+
+@pytest.mark.parametrize(
+    "label", ["Ms. Jean-Pierre, Press Secretary", "Karine Olsen, press secretary", "Wiley Post", "Ann Lee, Minister for Media"]
+)
+def test_who_answers_the_press_is_no_interviewer(label: str) -> None:
+    """A title or a name that holds an outlet's word makes nobody an interviewer who doesn't ask."""
+    turns, _ = identified((label, LONG), ("Anna Bell", "When exactly?"), (label, LONG), ("Anna Bell", "Why?"))
+    assert turns[0].role is not ASKS
+
+
+def test_small_letters_throughout_make_nobody_an_outlet() -> None:
+    """Where all names are written small, that is a manner of writing."""
+    turns, _ = identified(("alice", "did you?"), ("robert", "i did."), ("alice", "and then?"), ("robert", "we went home."))
+    assert turns[1].role is not ASKS

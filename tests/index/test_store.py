@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -157,14 +157,14 @@ def test_rows_that_make_no_record_are_damage(tmp_path: Path, store: StoreFile, t
     connection.commit()
     connection.close()
     altered = StoreFile(tmp_path / "s.sqlite", root=tmp_path)
-    reading = {
+    reading: dict[str, Callable[[], object]] = {
         "documents": lambda: list(altered.cards()),
         "turns": lambda: altered.turns("talk"),
         "people": lambda: altered.people("talk"),
         "passages": lambda: altered.passages("talk"),
-    }[table]
+    }
     with pytest.raises(IndexDamaged) as caught:
-        reading()
+        reading[table]()
     assert caught.value.file == "s.sqlite"
 
 

@@ -261,3 +261,27 @@ class TestBuildTurns:
         assert all(before.end < after.start for before, after in pairwise(spans))
         assert all(span.cut(text) == span.cut(text).strip() != "" for span in spans)
         assert "Advertisement" not in "".join(span.cut(text) for span in spans)
+
+
+@pytest.mark.parametrize("name", ["Zoe\u0308 Mu\u0308ller", "नरेन्द्र मोदी", "\u200eEve Foss", "\ufeffEve Foss"])
+def test_a_name_of_any_script_is_a_label(name: str) -> None:
+    """Vowel signs, accents set apart and unseen marks at the start hide no speaker."""
+    text = f"Anna Bell: Who signed the lease?\n\n{name}: I signed it.\n\nAnna Bell: And the other?\n\n{name}: That one too."
+    said = [span.cut(text) for turn in build_turns(text, split_lines(text)) for span in turn.spans]
+    assert said[1::2] == ["I signed it.", "That one too."]
+
+
+def test_an_unlabelled_answer_to_a_bold_question_is_not_the_askers() -> None:
+    """Bold label and question, then plain words: nobody's by name, and not the interviewer's."""
+    text = "**The Post: Did you quit?**\n\nNo. I never did.\n\n**The Post: Why not?**\n\nI had a house to pay for."
+    turns = build_turns(text, split_lines(text))
+    assert [turn.label for turn in turns] == ["The Post", None, "The Post", None]
+    assert turns[1].spans[0].cut(text) == "No. I never did."
+
+
+def test_points_inside_an_answer_are_no_speakers() -> None:
+    """Two lists with the same catchwords stay the words of who made them."""
+    points = "Housing: we build.\nEnergy: we save."
+    answer = f"Carl Dent: Two things, and I said so in the spring already.\n{points}"
+    text = f"Anna Bell: What is the plan?\n\n{answer}\n\nAnna Bell: Again, please?\n\n{answer}\nThat is all I have to say."
+    assert {turn.label for turn in build_turns(text, split_lines(text))} == {"Anna Bell", "Carl Dent"}

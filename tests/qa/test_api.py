@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from index.build import Report, build_index
 from index.encoder import Vectors
+from index.errors import ModelError
 from index.reader import IndexReader
 from qa.api import MAX_BODY_BYTES, create_app, from_environment
 from qa.config import Settings
@@ -218,6 +219,12 @@ def test_a_wrong_link_is_a_422_problem_that_names_the_field(client: TestClient, 
     assert [fault["field"] for fault in problem_of(client.get(f"/v1/ask?{query}"), 422)["errors"]] == [field]
 
 
+def test_an_unknown_parameter_of_a_link_is_a_422_problem(client: TestClient) -> None:
+    """A misspelt filter in a link is not ignored either."""
+    found = problem_of(client.get("/v1/ask", params={"q": QUESTION, "speakr": "Miller"}), 422)
+    assert "speakr" in found["detail"]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b'{"question": "x"', b"\xff\xfe", b"question=storm", b"[" * 60_000, b'{"question": NaN}', b"null"],
@@ -308,6 +315,22 @@ def test_a_defect_is_a_500_problem_without_its_text(
     assert "RuntimeError" not in response.text
     assert not sent or found["request_id"] == sent
     assert any("secret detail" in str(record.exc_info) for record in caplog.records if record.name == "onrecord")
+
+
+class ModelGone(WordHashEncoder):
+    """A failure that is ours: the model's files went missing under a running service."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        raise ModelError("The model at /secret/folder is gone.")
+
+
+def test_a_failure_of_ours_is_a_500_problem_without_its_text(small_index: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What the log says of files and folders is not told to whoever asks."""
+    with TestClient(create_app(Settings(index=small_index), encoder=ModelGone())) as client:
+        response = client.get("/v1/ask", params={"q": QUESTION})
+    assert problem_of(response, 500)["title"] == "The answer failed"
+    assert "secret" not in response.text
+    assert "/secret/folder" in caplog.text
 
 
 def test_an_altered_source_is_a_503_problem_and_no_answer(root: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -31,6 +32,14 @@ class Watched(WordHashEncoder):
         if "fails" in texts:
             raise RuntimeError("no vector for this")
         return super().encode_queries(texts)
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """Waits until something is so; fails when it isn't within ten seconds."""
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 @pytest.fixture
@@ -66,12 +75,11 @@ def test_what_comes_meanwhile_is_embedded_together(watched: Watched) -> None:
     batching = BatchingEncoder(watched)
     texts = [f"question {number}" for number in range(3 * MAX_BATCH)]
     watched.let_go.clear()
-    with ThreadPoolExecutor(len(texts)) as pool:
+    with ThreadPoolExecutor(len(texts) + 1) as pool:
         first = pool.submit(batching.encode_query, "the first")
         assert watched.has_begun.wait(10)
         waiting = [pool.submit(batching.encode_query, text) for text in texts]
-        while batching._waiting.qsize() < len(texts):
-            threading.Event().wait(0.001)
+        wait_for(lambda: batching._waiting.qsize() == len(texts))
         watched.let_go.set()
         found = [one.result(10) for one in waiting]
         first.result(10)

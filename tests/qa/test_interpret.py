@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import BadQuestion
-from qa.interpret import MAX_QUESTION_CHARS, check_date, check_text, interpret, match_speakers, meaningful
+from qa.interpret import (
+    MAX_QUESTION_CHARS,
+    check_date,
+    check_range,
+    check_text,
+    interpret,
+    match_speakers,
+    meaningful,
+    without_names,
+)
 
 NAMES = {"Helen Miller", "Robert Miller", "Jens Stoltenberg", "Dr. Ysolde Reyes", "Q", "Benno Zäunigk"}
 
@@ -99,6 +108,14 @@ def test_a_speaker_is_meant_by_whole_parts_of_the_name(wanted: str, found: set[s
     assert match_speakers(wanted, NAMES) == found
 
 
+@pytest.mark.parametrize("wanted", ["Mr Stoltenberg", "Dr. Stoltenberg", "Herr Jens Stoltenberg", "MRS. stoltenberg"])
+def test_a_form_of_address_is_no_part_of_a_name(wanted: str) -> None:
+    """Politeness finds whom plain names find; alone it is looked for as it is."""
+    assert match_speakers(wanted, NAMES) == {"Jens Stoltenberg"}
+    assert match_speakers("Dr.", NAMES) == {"Dr. Ysolde Reyes"}
+    assert match_speakers("Mr", NAMES) == set()
+
+
 def test_a_full_name_means_only_its_bearer() -> None:
     """Who has exactly the name is meant, not also those whose longer name holds it."""
     assert match_speakers("miller", {"Miller", "Helen Miller"}) == {"Miller"}
@@ -125,6 +142,40 @@ def test_other_dates_are_refused_by_name(day: str) -> None:
     """Dates are compared as strings, so anything but padded ISO would filter wrongly and is refused."""
     with pytest.raises(BadQuestion, match=r"since is .*Expected a day, a month or a year"):
         check_date("since", day)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(None, None), ("2024", None), (None, "2024"), ("2024", "2024"), ("2024-05", "2024"), ("2024", "2024-05"),
+     ("2024-05-31", "2024-05"), ("2023-12-31", "2024"), ("2024-05-30", "2024-05-31")],
+)  # fmt: skip
+def test_a_range_of_dates_may_be_open_or_coarse(since: str | None, until: str | None) -> None:
+    """A month ends with its last day, a year with its last month."""
+    assert check_range(since, until) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2024", "2023"), ("2024-05", "2024-04-30"), ("2024-05-31", "2024-05-30"), ("2025-01", "2024")]
+)
+def test_a_range_that_ends_before_it_begins_is_refused(since: str, until: str) -> None:
+    """No document could ever pass it."""
+    with pytest.raises(BadQuestion, match=f"from {since} to {until} ends before it begins"):
+        check_range(since, until)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (("Miller", "budget"), ("budget",)),
+        (("Helen", "MILLER", "budget", "Putin"), ("budget", "Putin")),
+        (("Miller",), ("Miller",)),
+        (("budget",), ("budget",)),
+        ((), ()),
+    ],
+)
+def test_who_is_asked_about_is_no_matter(words: tuple[str, ...], left: tuple[str, ...]) -> None:
+    """Names of speakers say whose words are wanted, not on what; where there is nothing else, they stay."""
+    assert without_names(words, NAMES) == left
 
 
 def test_bytes_that_were_no_text_are_refused_by_name() -> None:

@@ -130,6 +130,13 @@ def test_the_earlier_of_two_equal_sentences_is_marked() -> None:
     assert best_sentences(text, spans, {"gate": 1.0}) == (spans[0],)
 
 
+@pytest.mark.parametrize(("words", "marked"), [(30, 2), (31, 1)])
+def test_neighbours_are_marked_as_long_as_the_mark_stays_short(words: int, marked: int) -> None:
+    """Two sentences that say as much are both marked, up to 60 words together."""
+    text, spans = sentences_of([["gate"] * words, ["gate"] * words])
+    assert best_sentences(text, spans, {"gate": 1.0}) == tuple(spans[:marked])
+
+
 def test_no_sentences_no_marks() -> None:
     """A passage without sentence bounds is quoted without a mark."""
     assert best_sentences("Yes.", (), {"yes": 1.0}) == ()

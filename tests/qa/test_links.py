@@ -162,6 +162,14 @@ def test_the_pages_own_fragment_gives_way() -> None:
     assert text_fragment_link(f"{PAGE}#top", LONG, 0, 29) == f"{PAGE}#:~:text=word0%20word1%20word2%20word3%20word4"
 
 
+def test_the_address_holds_nothing_that_no_address_may_hold() -> None:
+    """Blanks, quotation marks, letters beyond ASCII and control characters are encoded; what was encoded stays so."""
+    link = text_fragment_link('https://example.org/a b/%20"<ü>\x1b[2J?q=1&r=2', LONG, 0, 29)
+    assert link is not None
+    page = link.split("#")[0]
+    assert page == "https://example.org/a%20b/%20%22%3C%C3%BC%3E%1B[2J?q=1&r=2"
+
+
 @pytest.mark.parametrize("words", ["", " ", "\n\n"])
 def test_no_words_lead_to_the_page(words: str) -> None:
     """There is nothing to scroll to."""

@@ -118,6 +118,10 @@ async def broken(request: Request) -> Response:
     return JSONResponse({"title": "Bad Gateway"}, status_code=502)
 
 
+async def failed(request: Request) -> Response:
+    return JSONResponse({"found": True, "passages": []}, status_code=500)
+
+
 async def moved(request: Request) -> Response:
     return RedirectResponse("/elsewhere")
 
@@ -129,6 +133,7 @@ async def moved(request: Request) -> Response:
         (other_json, r"unexpected answer \(HTTP 200\)"),
         (a_list, r"unexpected answer \(HTTP 200\)"),
         (broken, r"Bad Gateway \(HTTP 502\)"),
+        (failed, r"unexpected answer \(HTTP 500\)"),
         (moved, r"did not answer with JSON \(HTTP 307\)"),
     ],
 )

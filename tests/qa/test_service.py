@@ -211,8 +211,8 @@ def test_the_id_tells_questions_filters_limits_and_thresholds_apart(service: Ser
         ("Miller", {"Helen Miller", "Robert Miller"}),
         ("helen", {"Helen Miller"}),
         ("Robert Miller", {"Robert Miller"}),
-        ("Dr. Reyes", set()),
-        ("Reyes", {"Ysolde Reyes"}),
+        ("Dr. Reyes", {"Ysolde Reyes"}),
+        ("Reyes Miller", set()),
     ],
 )
 def test_only_the_wanted_speakers_words_are_quoted(service: Service, speaker: str, names: set[str]) -> None:
@@ -238,7 +238,6 @@ def test_only_the_wanted_document_is_quoted(service: Service) -> None:
         (None, "2024-05", {"coach-interview", "mayor-harbour"}),
         ("2023-06", "2024", {"coach-interview", "mayor-harbour", "press-conference-miller"}),
         ("2025", None, set()),
-        ("2024-06", "2023-06", set()),
     ],
 )
 def test_only_documents_of_these_dates_are_quoted(
@@ -269,6 +268,12 @@ def test_an_impossible_filter_is_refused(service: Service, filters: dict[str, st
     """A filter that would silently filter wrongly is refused by name."""
     with pytest.raises(BadQuestion, match="|".join(filters)):
         service.ask("storm barrier", **filters)  # type: ignore[arg-type]
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(service: Service) -> None:
+    """Nothing could ever be found in it: it is a slip, not nothing on record."""
+    with pytest.raises(BadQuestion, match="ends before it begins"):
+        service.ask("storm barrier", since="2024-06", until="2023-06")
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
