@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from index.draft import exclusive, recover
 from index.embedding import Cut, embed_documents
 from index.errors import (
     IndexError_,
@@ -22,7 +23,7 @@ from index.errors import (
     UnreadableSource,
 )
 from index.formats import PARSER_VERSION, parse
-from index.generations import Generation, current, exclusive, recover
+from index.generations import Generation, current
 from index.identity import Identities
 from index.models import Encoder
 from index.passages import cut_passages

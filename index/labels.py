@@ -17,36 +17,10 @@ from enum import IntEnum
 from unicodedata import category
 
 from index.records import Span
+from index.vocabulary import ANSWER_MARKS, HONORIFICS, NEVER, PARTICLES, QUESTION_MARKS
 
 MAX_LABEL_CHARS = 100
 _MAX_NAME_TOKENS = 6
-
-QUESTION_MARKS = frozenset(
-    "q question interviewer reporter journalist moderator host frage f interviewerin moderation redaktion "
-    "pregunta p entrevistador entrevistadora periodista pergunta repórter intervieweur question· press".split()
-)
-ANSWER_MARKS = frozenset("a answer interviewee guest antwort respuesta r resposta réponse interviewpartner".split())
-
-_HONORIFIC_LIST = (
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr sr hon madam justice judge chief "
-    "president chair chairman chairwoman chairperson secretary minister senator sen representative rep congressman "
-    "congresswoman governor gov mayor ambassador general gen colonel col captain capt director commissioner "
-    "herr frau m mme mlle monsieur madame señor señora don doña sr sra senhor senhora dom pres vice deputy speaker prime"
-)
-HONORIFICS = frozenset(_HONORIFIC_LIST.split())
-PARTICLES = frozenset(
-    "van von der den de del della di da do dos das du la le les el al bin ibn ben abu af zu zum ter ten y e und and of the "
-    "al- st".split()
-)
-_NEVER = frozenset(
-    """note notes update updates updated correction corrections editor's editor’s photo photos image picture video audio date
-    time location place venue source sources transcript interview title subject topic tags tag category filed published by
-    from to re cc subject warning disclaimer summary abstract keywords contents chapter part section figure table example
-    remember today yesterday tomorrow first second third finally however therefore result results question-and-answer
-    related also more read see watch listen contact email phone website address credits music sponsor sponsors links link
-    http https ps p.s. nb n.b. foto bild quelle datum ort hinweis anmerkung mehr""".split()
-)
-
 _TOKEN = re.compile(r"[^\s]+")
 _SPEAKER_NUMBER = re.compile(
     r"(?i)(?:speaker|sprecher|spk|participant|voice|person|interlocuteur|hablante|unknown)[\s_#]*\d{0,3}$"
@@ -145,7 +119,7 @@ def _strength(label: str) -> Strength | None:
 
 
 def _name_strength(tokens: Sequence[str], *, is_alone: bool) -> Strength | None:
-    if not 0 < len(tokens) <= _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in _NEVER:
+    if not 0 < len(tokens) <= _MAX_NAME_TOKENS or tokens[0].casefold().rstrip(".") in NEVER:
         return None
     if not all(_is_name_token(token) for token in tokens):
         return None

@@ -19,7 +19,7 @@ from index.errors import IndexDamaged, NotInIndex
 from index.generations import WORDS, Generation, Segment, check_file, current, is_current
 from index.lexical import WordFile, WordHit
 from index.models import Encoder, ModelCard, Vectors, require_same_model
-from index.records import DocumentCard, Filter, Passage, Person, Span, StoredPassage, Turn
+from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn
 from index.segment import open_vectors
 from index.store import StoreFile
 from index.vectors import Keys, Scored, merge
@@ -41,7 +41,7 @@ class IndexReader:
         self._dead = [frozenset(segment.dead) for segment in self._segments]
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._read_text)
         self._card = lru_cache(maxsize=4096)(self._read_card)
-        self._names = lru_cache(maxsize=1)(lambda: frozenset(self.speakers()))
+        self._names = lru_cache(maxsize=4)(lambda but: frozenset(self.speakers(but=but)))
         self._live = lru_cache(maxsize=1)(lambda: self._passing(Filter()))
 
     @classmethod
@@ -132,18 +132,18 @@ class IndexReader:
         """All passages of a document, answers first, each kind in reading order."""
         return [stored.passage for stored in self._card(document_id)[1].passages(document_id)]
 
-    def speakers(self) -> dict[str, set[str]]:
-        """Every name that speaks, with the ids of the documents in which it does."""
+    def speakers(self, *, but: Role | None = None) -> dict[str, set[str]]:
+        """Every name that speaks, with the ids of the documents in which it does; without those of one role."""
         found: dict[str, set[str]] = {}
         for store, dead in zip(self._stores, self._dead, strict=True):
-            for name, document_id in store.names():
+            for name, document_id in store.names(but=but):
                 if document_id not in dead:
                     found.setdefault(name, set()).add(document_id)
         return found
 
-    def speaker_names(self) -> frozenset[str]:
-        """Every name that speaks; looked up once."""
-        return self._names()
+    def speaker_names(self, *, but: Role | None = None) -> frozenset[str]:
+        """Every name that speaks, without those of one role; looked up once."""
+        return self._names(but)
 
     # Search
 

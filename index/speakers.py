@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from index.labels import HONORIFICS, PARTICLES, mark_of, name_of
+from index.labels import mark_of, name_of
 from index.records import Metadata, Person, Role, Turn
+from index.vocabulary import HONORIFICS, PARTICLES
 
 _ASKS = re.compile(r"[?？][\"'”’»)\]*_]*(?:\s|$)")
 _ASKS_LAST = re.compile(r"[?？][\"'”’»)\]*_\s]*$")

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.generations import WORDS, Draft, Generation, Manifest, Segment, check_file, current, last_number
+from index.draft import Draft, last_number
+from index.generations import WORDS, Generation, Manifest, Segment, check_file, current
 from index.lexical import WordWriter
 from index.models import ModelCard, require_same_model
 from index.records import DocumentCard
@@ -45,7 +46,7 @@ def write_generation(
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
-    ``engine`` says how the new vectors were made. The index must be held with :func:`~index.generations.exclusive`.
+    ``engine`` says how the new vectors were made. The index must be held with :func:`~index.draft.exclusive`.
     Nothing is published when anything fails. Raises :class:`~index.errors.ModelError` when ``model`` is not the one of
     ``old``.
     """

@@ -110,7 +110,7 @@ def without_names(words: Iterable[str], names: Iterable[str]) -> tuple[str, ...]
     Who is asked about is no matter: "What did Pike say about whales?" is about whales.
     """
     words = tuple(words)
-    known = {part for name in names for part in _folded(name)}
+    known = {part for name in names for part in _folded(name) if len(part) > 1}
     return tuple(word for word in words if word.casefold() not in known) or words
 
 

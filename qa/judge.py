@@ -16,6 +16,7 @@ from index.records import Span
 MAX_HIGHLIGHT_WORDS = 60
 _WORD = re.compile(r"[^\W_]+")
 _STEM_CHARS = 5
+_STEM_MIN_CHARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,11 @@ def confidence(evidence: Evidence) -> float:
 def stem(word: str) -> str:
     """A crude common form of a word's inflections: enough to see that ``taxes`` is about ``tax``."""
     folded = word.casefold()
-    for ending in ("ing", "ies", "ed", "es", "s", "en", "er", "e"):
-        if len(folded) - len(ending) >= 4 and folded.endswith(ending):
-            folded = folded[: -len(ending)]
-            break
+    for endings in (("ies", "es", "s"), ("ing", "ed", "en", "er", "e", "y")):
+        for ending in endings:
+            if len(folded) - len(ending) >= _STEM_MIN_CHARS and folded.endswith(ending):
+                folded = folded[: -len(ending)]
+                break
     return folded[: max(_STEM_CHARS, len(folded) - 2)] if len(folded) > _STEM_CHARS + 2 else folded
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.records import Filter, StoredPassage
+from index.records import Filter, Role, StoredPassage
 from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
@@ -134,7 +134,7 @@ class Service:
     def _weights(self, query: Query) -> dict[str, float]:
         """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
         total = self.reader.counts.get("answers", 0)
-        words = without_names(query.words, self.reader.speaker_names())
+        words = without_names(query.words, self.reader.speaker_names(but=Role.INTERVIEWER))
         return {word: judge.rarity(self.reader.answers_with(word), total) for word in words}
 
     def _reason(self, query: Query, where: Filter) -> Reason:

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index import generations
-from index.generations import Draft
+from index import draft
+from index.draft import Draft
 from index.lexical import WordWriter
 from index.store import StoreWriter
 from index.vectors import VectorWriter
@@ -26,7 +26,7 @@ from tests.index.interviews import build_at
 DIED, FINISHED = 9, 0
 STEPS: tuple[tuple[Any, str], ...] = (
     (os, "mkdir"), (os, "link"), (os, "unlink"), (os, "rmdir"), (os, "rename"), (os, "replace"), (os, "fsync"),
-    (shutil, "rmtree"), (Path, "write_bytes"), (generations, "switch"), (generations, "clear_old"),
+    (shutil, "rmtree"), (Path, "write_bytes"), (draft, "switch"), (draft, "clear_old"),
     (Draft, "publish"), (Draft, "stamps"), (WordWriter, "commit"), (StoreWriter, "add"), (StoreWriter, "close"),
     (VectorWriter, "write"),
 )  # fmt: skip

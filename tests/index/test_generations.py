@@ -17,18 +17,17 @@ import pytest
 
 import index.reader
 from index.build import Report, build_index, remove_documents
+from index.draft import Draft, exclusive
 from index.errors import IndexBusy, IndexDamaged, IndexError_, IndexMissing, IndexTooNew
 from index.generations import (
     CURRENT,
     FORMAT_VERSION,
     LOCK,
     MANIFEST,
-    Draft,
     Generation,
     Manifest,
     current,
     digest_of,
-    exclusive,
 )
 from index.reader import IndexReader
 from tests.encoders import WordHashEncoder
@@ -349,7 +348,7 @@ def test_another_process_is_a_writer_too(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, pathlib, index.generations as g\n"
+            "import sys, pathlib, index.draft as g\n"
             "with g.exclusive(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()",
             str(tmp_path),
         ],
