@@ -3,13 +3,14 @@
 Knows arrays and keys; what a vector stands for is told by :mod:`index.store`. One segment's vectors stand in the order of
 its keys: row ``r`` belongs to key ``first_key + r``. A small segment is one exact index in memory. A large one is
 an inverted file of RaBitQ codes (Gao & Long 2024), some 70 bytes a vector, that proposes rows; their exact
-vectors are then read from a file of float16 rows beside it, which takes disk and no memory.
+vectors are then read from a file of float16 rows beside it, which takes disk and little memory.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,8 @@ _REFINED = 40
 """Rows whose exact vectors are read for each row wanted, and at least 10 times as many in all."""
 
 _BLOCK = 65_536
+_READS_KEPT = 50_000
+"""Rows that are read before their pages are given back: at most 200 MB of them are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,6 @@ class VectorWriter:
             recall = float(np.mean([len(mine & set(right)) / 10 for mine, right in zip(found, exact.tolist(), strict=True)]))
             if recall >= RECALL_WANTED:
                 break
-        file.close()
         return VectorFacts(kind, probes, round(recall, 4))
 
 
@@ -166,28 +168,21 @@ class VectorFile:
             raise IndexDamaged(root, path.name, "can't be read as vectors") from error
         if self._index.ntotal != count:
             raise IndexDamaged(root, path.name, f"holds {self._index.ntotal} vectors where {count} were written")
-        self._rows: int | None = None
+        self._rows: NDArray[np.float16] | None = None
+        self._reads = 0
         if not isinstance(self._index, faiss.IndexFlat):
             self._open_rows(rows_path(path), count)
 
     def _open_rows(self, path: Path, count: int) -> None:
-        self._row_bytes = self._index.d * np.dtype(np.float16).itemsize
+        expected = count * self._index.d * np.dtype(np.float16).itemsize
         try:
-            self._rows = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            raise IndexDamaged(self._root, path.name, f"can't be read ({error.strerror})") from error
-        if (size := os.fstat(self._rows).st_size) != count * self._row_bytes:
-            raise IndexDamaged(self._root, path.name, f"has {size:,} bytes where {count * self._row_bytes:,} were written")
-
-    def close(self) -> None:
-        """Lets the row file go; a reader that is dropped does it too."""
-        if self._rows is not None:
-            os.close(self._rows)
-            self._rows = None
-
-    def __del__(self) -> None:
-        if getattr(self, "_rows", None) is not None:
-            self.close()
+            with open(path, "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(self._root, path.name, f"can't be read ({error})") from error
+        if (size := len(self._map)) != expected:
+            raise IndexDamaged(self._root, path.name, f"has {size:,} bytes where {expected:,} were written")
+        self._rows = np.frombuffer(self._map, np.float16).reshape(count, self._index.d)
 
     @property
     def count(self) -> int:
@@ -230,19 +225,19 @@ class VectorFile:
         """The best ``k`` of ``rows`` by their exact vectors."""
         if not rows.size:
             return NOTHING
-        scores = np.concatenate([vectors @ query for vectors in self._read(rows)])
+        scores = np.concatenate([self._read(rows[at : at + _BLOCK]) @ query for at in range(0, len(rows), _BLOCK)])
         top = np.argsort(-scores, kind="stable")[:k]
         return Scored(rows[top] + self._first_key, scores[top])
 
-    def _read(self, rows: Keys) -> Iterator[Vectors]:
-        """The exact vectors of ascending ``rows`` in blocks; neighbours in one read, and nothing is mapped into memory."""
+    def _read(self, rows: Keys) -> Vectors:
+        """The exact vectors of some rows, ``(n, dimension) float32``."""
         assert self._rows is not None
-        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        for run in np.split(rows, breaks):
-            for start in range(0, len(run), _BLOCK):
-                part = run[start : start + _BLOCK]
-                raw = os.pread(self._rows, len(part) * self._row_bytes, int(part[0]) * self._row_bytes)
-                yield np.frombuffer(raw, np.float16).reshape(-1, self._index.d).astype(np.float32)
+        vectors = self._rows[rows].astype(np.float32)
+        self._reads += len(rows)
+        if self._reads > _READS_KEPT:  # the pages stay in the system's cache, and leave this process
+            self._reads = 0
+            self._map.madvise(mmap.MADV_DONTNEED)
+        return vectors
 
     def rows(self, start: int, stop: int) -> Vectors:
         """The vectors of rows ``start`` to ``stop``, ``(stop - start, dimension) float32``: copied, to be written again."""
@@ -250,7 +245,7 @@ class VectorFile:
             return np.zeros((0, self._index.d), np.float32)
         if self._rows is None:
             return np.asarray(self._index.reconstruct_n(start, stop - start), np.float32)
-        return np.concatenate(list(self._read(np.arange(start, stop, dtype=np.int64))))
+        return self._read(np.arange(start, stop, dtype=np.int64))
 
 
 def _selector(rows: Keys, count: int) -> faiss.IDSelector:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.records import Span
 
@@ -39,6 +40,7 @@ def confidence(evidence: Evidence) -> float:
     return 1.0 / (1.0 + math.exp(-z))
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A crude common form of a word's inflections: enough to see that ``taxes`` is about ``tax``."""
     folded = word.casefold()

@@ -39,7 +39,7 @@ class QuoteCutter:
         asked = stored.passage.asked
         return asked.span.cut(self._reader.text(stored.document_id)) if asked else ""
 
-    def quote(self, stored: StoredPassage, *, score: float, highlights: tuple[Span, ...]) -> Quote:
+    def quote(self, stored: StoredPassage, *, score: float, highlights: tuple[Span, ...] = ()) -> Quote:
         passage, span = stored.passage, stored.passage.span
         text = self._reader.text(stored.document_id)
         card = self._reader.document(stored.document_id)

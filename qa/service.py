@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.records import Filter, Role, StoredPassage
+from index.records import Filter, Role, Span
 from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
@@ -151,15 +152,16 @@ class Service:
         return Reason.NOTHING_ON_RECORD
 
     def _quotes(self, found: Sequence[Candidate], query: Query, limit: int) -> tuple[Quote, ...]:
-        """The first ``limit`` quotes, the same words of the same person once."""
-        weights = self._weights(query) if found else {}
-        quotes = (self._quote(self.reader.passage(one.key), one, weights) for one in found[: 3 * limit])
-        return join_same_words(quotes, limit)
+        """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
+        stored = [self.reader.passage(one.key) for one in found[: 3 * limit]]
+        quotes = [self._cutter.quote(one, score=round(found[n].fused, 4)) for n, one in enumerate(stored)]
+        sentences = {quote.id: one.passage.sentences for quote, one in zip(quotes, stored, strict=True)}
+        weights = self._weights(query) if quotes else {}
+        return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
 
-    def _quote(self, stored: StoredPassage, candidate: Candidate, weights: dict[str, float]) -> Quote:
-        text = self.reader.text(stored.document_id)
-        marks = judge.best_sentences(text, stored.passage.sentences, weights)
-        return self._cutter.quote(stored, score=round(candidate.fused, 4), highlights=marks)
+    def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:
+        text = self.reader.text(quote.place.document_id)
+        return replace(quote, highlights=judge.best_sentences(text, sentences, weights))
 
     def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
         """The same for the same question, filters and index."""
