@@ -1,7 +1,7 @@
 """Chains the rooms: files to parsed documents to vectors to a new generation, taking only what changed.
 
 A file that fails is reported and keeps its earlier version; the others go in. Effects are at the edges: files are read
-here, the generation is written by :mod:`index.segment` and published by :mod:`index.generations`.
+here, the generation is written by :mod:`index.successor` and published by :mod:`index.draft`.
 """
 
 from __future__ import annotations
@@ -169,7 +169,10 @@ class _Run:
         if first is not None:
             model = encoder(sum(found.path.stat().st_size for found in changed if found.path.is_file()))
             documents = self._noted(embed_documents(chain([first], parsed), model))
-            generation = write_generation(self._root, self._old, documents, model=model.card, engine=_engine(model), gone=gone)
+            earlier = {path: card.id for path, card in self._by_path.items()}
+            generation = write_generation(
+                self._root, self._old, documents, model=model.card, engine=_engine(model), earlier=earlier, gone=gone
+            )
         elif gone and self._old:
             generation = write_generation(self._root, self._old, (), model=self._old.manifest.model, gone=gone)
         return Report(

@@ -188,8 +188,8 @@ def _roles(text: str, turns: Sequence[Turn], names: dict[str, str], metadata: Me
             roles[name] = (Role.INTERVIEWER, f"speaks for {outlet}")
         elif _has_outlets_name(theirs) and habits[name].asking >= 0.3 * habits[name].turns:
             roles[name] = (Role.INTERVIEWER, f"{theirs[0]} sounds like an outlet's, and asks")
-    _add_askers(text, turns, roles)
-    _add_answerers(text, turns, roles)
+    _add_askers(turns, habits, roles)
+    _add_answerers(turns, habits, roles)
     for name in labels:
         roles.setdefault(name, (Role.UNKNOWN, "neither clearly asks nor clearly answers"))
     return roles
@@ -246,11 +246,10 @@ def _habits(text: str, turns: Sequence[Turn]) -> dict[str, _Habits]:
     return habits
 
 
-def _add_askers(text: str, turns: Sequence[Turn], roles: dict[str, tuple[Role, str]]) -> None:
+def _add_askers(turns: Sequence[Turn], habits: dict[str, _Habits], roles: dict[str, tuple[Role, str]]) -> None:
     """One of two main speakers asks and the other is asked: the asker is the interviewer, and says less."""
     if any(role is Role.INTERVIEWER for role, _ in roles.values()):
         return
-    habits = _habits(text, turns)
     total = sum(habit.turns for habit in habits.values())
     main = sorted(habits, key=lambda name: -habits[name].turns)[:2]
     if len(main) < 2 or sum(habits[name].turns for name in main) < 0.8 * total:
@@ -275,12 +274,11 @@ def _alternation(turns: Sequence[Turn], asker: str, other: str) -> bool:
     return changes >= 0.7 * max(1, len(order) - 1)
 
 
-def _add_answerers(text: str, turns: Sequence[Turn], roles: dict[str, tuple[Role, str]]) -> None:
+def _add_answerers(turns: Sequence[Turn], habits: dict[str, _Habits], roles: dict[str, tuple[Role, str]]) -> None:
     """Whoever mostly speaks right after an interviewer, and asks less than half the time, answers."""
     interviewers = {name for name, (role, _) in roles.items() if role is Role.INTERVIEWER}
     if not interviewers:
         return
-    habits = _habits(text, turns)
     after: Counter[str] = Counter()
     before: str | None = None
     for turn in turns:

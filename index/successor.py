@@ -1,13 +1,13 @@
 """The next generation of an index: what lives on of the last one, and what is new, written and published.
 
 Segments that stay are linked, not copied; the word index is a linked copy that is then changed. What is in a segment is
-told by :mod:`index.segment`, how a generation is published by :mod:`index.generations`.
+told by :mod:`index.segment`, how a generation is published by :mod:`index.draft`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,13 +42,14 @@ def write_generation(
     *,
     model: ModelCard,
     engine: dict[str, str | float] | None = None,
+    earlier: Mapping[str, str] | None = None,
     gone: Iterable[str] = (),
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
-    ``engine`` says how the new vectors were made. The index must be held with :func:`~index.draft.exclusive`.
-    Nothing is published when anything fails. Raises :class:`~index.errors.ModelError` when ``model`` is not the one of
-    ``old``.
+    ``engine`` says how the new vectors were made; ``earlier`` has the ids of the documents of ``old`` by their paths.
+    The index must be held with :func:`~index.draft.exclusive`. Nothing is published when anything fails. Raises
+    :class:`~index.errors.ModelError` when ``model`` is not the one of ``old``.
     """
     if old:
         require_same_model(old.manifest.model, model, root)
@@ -57,7 +58,7 @@ def write_generation(
         base = replace(base, engine=engine)
     draft = Draft(root, base.generation + 1)
     try:
-        draft.publish(_fill(draft, old, base, documents, set(gone)))
+        draft.publish(_fill(draft, old, base, documents, earlier=earlier or {}, dead=set(gone)))
     except BaseException:
         draft.discard()
         raise
@@ -65,13 +66,18 @@ def write_generation(
 
 
 def _fill(
-    draft: Draft, old: Generation | None, base: Manifest, documents: Iterable[EmbeddedDocument], dead: set[str]
+    draft: Draft,
+    old: Generation | None,
+    base: Manifest,
+    documents: Iterable[EmbeddedDocument],
+    *,
+    earlier: Mapping[str, str],
+    dead: set[str],
 ) -> Manifest:
     if old:
         words_files = [name for name in old.manifest.files if name.startswith(f"{WORDS}/")]
         _require_whole(old, words_files)
         draft.link(old, words_files)
-    by_path = {card.path: card.id for card in live_cards(old).values()} if old else {}
     words = WordWriter(draft.folder / WORDS)
     words.drop_documents(sorted(dead))
     writer = SegmentWriter(
@@ -83,9 +89,9 @@ def _fill(
         first_context=base.next_context_key,
     )
     for embedded in documents:
-        if (earlier := by_path.get(str(embedded.document.source.path))) is not None:
-            words.drop_documents([earlier])
-            dead.add(earlier)
+        if (replaced := earlier.get(str(embedded.document.source.path))) is not None:
+            words.drop_documents([replaced])
+            dead.add(replaced)
         writer.add(embedded)
     segments = [_bury(segment, dead, draft, old) for segment in base.segments] if old else []
     absorbed = to_absorb(segments, writer.next_key - base.next_key)

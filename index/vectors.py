@@ -34,8 +34,8 @@ _LISTS_PER_ROOT = 4
 _TRAINING_ROWS_PER_LIST = 48
 _SAMPLED_QUESTIONS = 200
 _PROBES = (16, 32, 64, 128, 192, 256, 384, 512)
-_REFINED = 40
-"""Rows whose exact vectors are read for each row wanted, and at least 10 times as many in all."""
+_REFINED_PER_WANTED, _REFINED_AT_LEAST = 4, 400
+"""Rows whose exact vectors are compared, for each one wanted and in all: what the codes propose is only nearly in order."""
 
 _BLOCK = 65_536
 _READS_KEPT = 50_000
@@ -93,7 +93,7 @@ class VectorWriter:
         index = faiss.IndexFlatIP(self._dimension)
         index.add(np.ascontiguousarray(rows))
         faiss.write_index(index, str(self._path))
-        return VectorFacts()
+        return EXACT
 
     def _write_large(self, rows: Vectors) -> VectorFacts:
         faiss.omp_set_num_threads(os.cpu_count() or 1)
@@ -160,7 +160,7 @@ class VectorFile:
 
     def __init__(self, path: Path, *, first_key: int, count: int, root: Path, probes: int = 0) -> None:
         self.probes = probes
-        self._first_key, self._name, self._root = first_key, path.name, root
+        self._first_key, self._root = first_key, root
         faiss.omp_set_num_threads(1)  # one search is small; what runs beside it is other questions
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -204,7 +204,7 @@ class VectorFile:
             return self._search_index(query, k, rows)
         if rows is not None and rows.size <= EXACT_UP_TO:
             return self._ranked(query, rows, k)
-        proposed = self._search_index(query, max(10 * _REFINED, 4 * k), rows).keys - self._first_key
+        proposed = self._search_index(query, max(_REFINED_AT_LEAST, _REFINED_PER_WANTED * k), rows).keys - self._first_key
         return self._ranked(query, np.sort(proposed), k)
 
     def _search_index(self, query: Vectors, k: int, rows: Keys | None) -> Scored:

@@ -70,6 +70,7 @@ class Service:
         named = match_speakers(speaker, self.reader.speaker_names()) if speaker is not None else None
         where = Filter(named, None if document is None else frozenset((document,)), since, until)
         found: list[Candidate] = []
+        weights: dict[str, float] = {}
         confidence = 0.0
         reason: Reason | None = None
         if not self.reader.counts.get("answers"):
@@ -77,8 +78,9 @@ class Service:
         elif named is not None and not named:
             reason = Reason.UNKNOWN_SPEAKER
         else:
-            found, confidence, reason = self._judged(query, where, limit)
-        quotes = self._quotes(found, query, limit)
+            weights = self.weights(query)
+            found, confidence, reason = self._judged(query, weights, where, limit)
+        quotes = self._quotes(found, weights, limit)
         return self._cutter.checked(
             Answer(
                 id=self._answer_id(query, where, limit),
@@ -93,13 +95,15 @@ class Service:
             )
         )
 
-    def _judged(self, query: Query, where: Filter, limit: int) -> tuple[list[Candidate], float, Reason | None]:
+    def _judged(
+        self, query: Query, weights: dict[str, float], where: Filter, limit: int
+    ) -> tuple[list[Candidate], float, Reason | None]:
         """The candidates in order, how sure the first is, and the reason when that is not enough."""
         found = self.candidates(query, where, limit)
-        confidence = self._confidence(query, found)
+        confidence = self._confidence(weights, found)
         if found and confidence >= self.threshold:
             return found, confidence, None
-        return found, confidence, self._reason(query, where)
+        return found, confidence, self._reason(query, weights, where)
 
     def candidates(self, query: Query, where: Filter, limit: int) -> list[Candidate]:
         """The passages that may answer, best first."""
@@ -115,15 +119,14 @@ class Service:
 
         return sorted(found[:depth], key=lambda candidate: -worth(candidate)) + found[depth:]
 
-    def _confidence(self, query: Query, found: Sequence[Candidate]) -> float:
-        evidence = self.evidence(query, found)
+    def _confidence(self, weights: dict[str, float], found: Sequence[Candidate]) -> float:
+        evidence = self.evidence(weights, found)
         return judge.confidence(evidence) if evidence else 0.0
 
-    def evidence(self, query: Query, found: Sequence[Candidate]) -> judge.Evidence | None:
+    def evidence(self, weights: dict[str, float], found: Sequence[Candidate]) -> judge.Evidence | None:
         """What speaks for the first candidate, or ``None`` when there is no candidate."""
         if not found:
             return None
-        weights = self._weights(query)
         passage = self.reader.passage(found[0].key)
         said = self._cutter.text_of(passage)
         asked = self._cutter.asked_text_of(passage)
@@ -132,31 +135,30 @@ class Service:
             covered=judge.coverage(weights, f"{asked} {said}"),
         )
 
-    def _weights(self, query: Query) -> dict[str, float]:
+    def weights(self, query: Query) -> dict[str, float]:
         """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
         total = self.reader.counts.get("answers", 0)
         words = without_names(query.words, self.reader.speaker_names(but=Role.INTERVIEWER))
         return {word: judge.rarity(self.reader.answers_with(word), total) for word in words}
 
-    def _reason(self, query: Query, where: Filter) -> Reason:
+    def _reason(self, query: Query, weights: dict[str, float], where: Filter) -> Reason:
         if where.speakers is not None:
             anyone = Filter(None, where.documents, where.since, where.until)
             others = candidates(self.reader, self.encoder.encode_query(query.text), query.words, anyone)
-            if others and self._confidence(query, others) >= self.threshold:
+            if others and self._confidence(weights, others) >= self.threshold:
                 return Reason.OTHER_SPEAKER
-        weights = {word: weight for word, weight in self._weights(query).items() if not self.reader.answers_with(word)}
-        if weights:
-            for hit in self.reader.context_with_words(tuple(weights), 3, where):
-                if judge.coverage(weights, self._cutter.text_of(self.reader.passage(hit.key))) > 0.99:
+        unsaid = {word: weight for word, weight in weights.items() if not self.reader.answers_with(word)}
+        if unsaid:
+            for hit in self.reader.context_with_words(tuple(unsaid), 3, where):
+                if judge.coverage(unsaid, self._cutter.text_of(self.reader.passage(hit.key))) > 0.99:
                     return Reason.ONLY_IN_QUESTION
         return Reason.NOTHING_ON_RECORD
 
-    def _quotes(self, found: Sequence[Candidate], query: Query, limit: int) -> tuple[Quote, ...]:
+    def _quotes(self, found: Sequence[Candidate], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
         stored = [self.reader.passage(one.key) for one in found[: 3 * limit]]
         quotes = [self._cutter.quote(one, score=round(found[n].fused, 4)) for n, one in enumerate(stored)]
         sentences = {quote.id: one.passage.sentences for quote, one in zip(quotes, stored, strict=True)}
-        weights = self._weights(query) if quotes else {}
         return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
 
     def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:

@@ -19,6 +19,8 @@ Json = dict[str, Any]
 NEAREST_SHOWN = 3
 """Of what came closest, when nothing was found: enough to see that it is no answer."""
 
+NEAREST_CHARS = 160
+
 REASONS = {
     "nothing_on_record": "Nothing on record.",
     "only_in_question": "Nothing on record: it comes up only in what was asked or narrated.",
@@ -62,18 +64,21 @@ def answer_text(answer: Json, style: Style) -> str:
     if answer["nearest"]:
         lines += ["", style.paint("What came closest, and is not an answer:", "2")]
         for quote in answer["nearest"][:NEAREST_SHOWN]:
-            words = " ".join(quote["cited_text"].split())
-            shown = words if len(words) <= 160 else words[:159] + "…"
-            lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {style.safe(shown)}"]
+            lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {_beginning(quote['cited_text'], style)}"]
     return "\n".join(lines) + "\n"
+
+
+def _beginning(words: str, style: Style) -> str:
+    """The first words of a quote as they stand, up to a line's end; that it goes on is marked after them."""
+    shown = words.splitlines()[0][:NEAREST_CHARS]
+    return style.safe(shown) + ("…" if len(shown) < len(words) else "")
 
 
 def _quote_text(number: int, quote: Json, style: Style) -> str:
     lines = [f"{style.paint(f'[{number}]', '2')} {_who(quote, style)}"]
     if quote["asked"]:
-        asked = " ".join(quote["asked"]["cited_text"].split())
         asker = quote["asked"]["speaker"] or "question"
-        lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(asked)}", "2"))
+        lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(quote['asked']['cited_text'])}", "2"))
     lines += ["", _marked(quote, style), ""]
     lines.append("    " + style.paint(_place(quote, style), "2"))
     for other in quote.get("also_in", ()):

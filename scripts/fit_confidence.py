@@ -41,7 +41,7 @@ def rows_of(score: ModuleType, folder: Path, work: Path) -> tuple[list[list[floa
         document = row.get("document_id")
         where = Filter(documents=frozenset((document,)) if document else None)
         found = service.candidates(query, where, 5)
-        evidence = service.evidence(query, found)
+        evidence = service.evidence(service.weights(query), found)
         if evidence is None:
             continue
         stored = service.reader.passage(found[0].key)
