@@ -1,7 +1,8 @@
 """Text to vectors without torch: an exported graph in ONNX Runtime, with the model's own tokenizer.
 
 A graph is made once for each model by :mod:`index.export`, kept in a cache by the model's digest, and trusted only
-when its files are those that were exported and it gives a stored sentence its stored vector. Nothing here imports torch, transformers or sentence-transformers.
+when its files are those that were exported and it gives a stored sentence its stored vector. Nothing here imports
+torch, transformers or sentence-transformers.
 """
 
 from __future__ import annotations
