@@ -25,13 +25,14 @@ from index.errors import (
 from index.formats import PARSER_VERSION, parse
 from index.generations import Generation, current
 from index.identity import Identities
+from index.live import LiveDocuments
 from index.models import Encoder
 from index.passages import cut_passages
 from index.records import Document, DocumentCard, Person, Source
 from index.segment import EmbeddedDocument
 from index.sources import Discovery, Found, discover, read, sha256_of
 from index.speakers import identify
-from index.successor import live_cards, write_generation
+from index.successor import write_generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,11 @@ def build_index(
     with exclusive(root):
         recover(root)
         before = _ids_before(root) if rebuild else set()
-        run = _Run(root, None if rebuild else existing(root), discovery, progress)
-        gone = run.gone(inputs) if prune else ()
-        report = run.update(encoder, gone)
+        old = None if rebuild else existing(root)
+        with LiveDocuments(old) as live:
+            run = _Run(root, old, live, discovery, progress)
+            gone = run.gone(inputs) if prune else ()
+            report = run.update(encoder, gone)
         if rebuild and report.version:
             lost = tuple(sorted(before - {one.id for one in report.indexed}))
             report = replace(report, removed=lost)
@@ -114,12 +117,12 @@ def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
     wanted = tuple(dict.fromkeys(document_ids))
     with exclusive(root):
         old = current(root)
-        known = live_cards(old)
-        for document_id in wanted:
-            if document_id not in known:
-                raise NotInIndex(
-                    root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
-                )
+        with LiveDocuments(old) as live:
+            for document_id in wanted:
+                if live.card(document_id) is None:
+                    raise NotInIndex(
+                        root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
+                    )
         generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
 
@@ -127,7 +130,8 @@ def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
 def _ids_before(root: Path) -> set[str]:
     """The ids in an index that is about to be built anew; none when it can't be read."""
     try:
-        return set(live_cards(current(root)))
+        with LiveDocuments(current(root)) as live:
+            return {card.id for card in live.all()}
     except IndexError_:
         return set()
 
@@ -143,10 +147,10 @@ def existing(root: Path) -> Generation | None:
 class _Run:
     """One run over an index that is held for writing: what changed, what failed, how far it has come."""
 
-    def __init__(self, root: Path, old: Generation | None, discovery: Discovery, progress: Progress) -> None:
-        self._root, self._old, self._discovery, self._progress = root, old, discovery, progress
-        self._known = live_cards(old) if old else {}
-        self._by_path = {card.path: card for card in self._known.values()}
+    def __init__(
+        self, root: Path, old: Generation | None, live: LiveDocuments, discovery: Discovery, progress: Progress
+    ) -> None:
+        self._root, self._old, self._live, self._discovery, self._progress = root, old, live, discovery, progress
         self._failed = list(discovery.failed)
         self._indexed: list[Indexed] = []
         self._turns = self._answers = 0
@@ -156,23 +160,20 @@ class _Run:
         roots = [path.resolve() for path in inputs]
         return tuple(
             card.id
-            for card in self._known.values()
+            for card in self._live.all()
             if not Path(card.path).exists() and any(Path(card.path).is_relative_to(root) for root in roots)
         )
 
     def update(self, encoder: Callable[[int], Encoder], gone: tuple[str, ...]) -> Report:
         """Takes what changed, drops what is ``gone``, and publishes, unless there is nothing to do."""
         changed = self._changed()
-        parsed = self._parsed(changed, Identities(self._known, without=gone))
+        parsed = self._parsed(changed, Identities(self._live.card, without=gone))
         first = next(parsed, None)  # the model is loaded only when there is something to embed
         generation = self._old
         if first is not None:
             model = encoder(sum(found.path.stat().st_size for found in changed if found.path.is_file()))
             documents = self._noted(embed_documents(chain([first], parsed), model))
-            earlier = {path: card.id for path, card in self._by_path.items()}
-            generation = write_generation(
-                self._root, self._old, documents, model=model.card, engine=_engine(model), earlier=earlier, gone=gone
-            )
+            generation = write_generation(self._root, self._old, documents, model=model.card, engine=_engine(model), gone=gone)
         elif gone and self._old:
             generation = write_generation(self._root, self._old, (), model=self._old.manifest.model, gone=gone)
         return Report(
@@ -187,7 +188,7 @@ class _Run:
     def _changed(self) -> list[Found]:
         changed: list[Found] = []
         for found in self._discovery.files:
-            card = self._by_path.get(str(found.path.resolve()))
+            card = self._live.at(str(found.path.resolve()))
             try:
                 if card is None or card.parser_version != PARSER_VERSION or sha256_of(found.path) != card.sha256:
                     changed.append(found)
@@ -200,7 +201,7 @@ class _Run:
             self._progress(Tally(number, len(changed), self._turns, self._answers, found.path.name))
             try:
                 source = replace(read(found.path), path=_writable(found.path.resolve()))
-                document, passages = parse_document(source, identities, self._by_path.get(str(source.path)))
+                document, passages = parse_document(source, identities, self._live.at(str(source.path)))
             except SourceError as error:
                 self._failed.append(error)
                 continue

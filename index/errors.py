@@ -13,6 +13,7 @@
         ├── IndexMissing       there is none
         ├── IndexBusy          another process is writing it
         ├── IndexTooNew        a later version of onrecord wrote it
+        ├── IndexTooOld        an earlier version of onrecord wrote it
         ├── IndexDamaged       a file of it is missing or altered; knows which
         └── NotInIndex         no such document, passage or range
 
@@ -101,6 +102,19 @@ class IndexTooNew(IndexError_):
             path,
             f"The index at {path} has format {found}; this onrecord reads formats up to {known}. "
             "Update onrecord, or build the index again in another folder with: onrecord index FILES… --index DIR",
+        )
+
+
+class IndexTooOld(IndexError_):
+    """The index has a format that this version reads no more."""
+
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
+        self.found = found
+        self.known = known
+        super().__init__(
+            path,
+            f"The index at {path} has format {found}, of an earlier onrecord; this one reads format {known}. "
+            f"Build it again from its sources: onrecord index FILES… --index {path} --rebuild",
         )
 
 

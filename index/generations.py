@@ -24,11 +24,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from index.errors import IndexDamaged, IndexMissing, IndexTooNew
+from index.errors import IndexDamaged, IndexMissing, IndexTooNew, IndexTooOld
 from index.models import ModelCard
 from index.vectors import EXACT, VectorFacts, rows_path
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 CURRENT: Final = "CURRENT"
 LOCK: Final = "LOCK"
 MANIFEST: Final = "manifest.json"
@@ -141,7 +141,7 @@ def current(root: Path) -> Generation:
     """The published generation, its files' sizes and times compared with its manifest.
 
     A file that was touched since it was written is read whole and its digest compared. Raises
-    :class:`IndexMissing`, :class:`IndexTooNew` or :class:`IndexDamaged`.
+    :class:`IndexMissing`, :class:`IndexTooNew`, :class:`IndexTooOld` or :class:`IndexDamaged`.
     """
     for _ in range(5):
         said = pointer(root)
@@ -177,6 +177,8 @@ def _open(root: Path, said: str) -> Generation:
         data = json.loads(raw)
         if data["format_version"] > FORMAT_VERSION:
             raise IndexTooNew(root, data["format_version"], FORMAT_VERSION)
+        if data["format_version"] < FORMAT_VERSION:
+            raise IndexTooOld(root, data["format_version"], FORMAT_VERSION)
         manifest = Manifest.from_json(data)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise IndexDamaged(root, f"{name}/{MANIFEST}", f"can't be read as a manifest ({error!r})") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +13,14 @@ MAX_ID_CHARS = 120
 
 
 class Identities:
-    """Gives every document of a run an id that no other document of the index has."""
+    """Gives every document of a run an id that no other document of the index has.
 
-    def __init__(self, known: Mapping[str, DocumentCard], *, without: Collection[str] = ()) -> None:
-        self._owner = {card.id: card.path for card in known.values() if card.id not in without}
+    ``known`` tells the document of the index that has an id, ``None`` when it is free; those of ``without`` are leaving.
+    """
+
+    def __init__(self, known: Callable[[str], DocumentCard | None], *, without: Collection[str] = ()) -> None:
+        self._known, self._without = known, frozenset(without)
+        self._given: dict[str, str] = {}
 
     def name(self, wanted: str, path: Path, earlier: DocumentCard | None) -> str:
         """The id for the source at ``path``: stable over runs, since an ``earlier`` id of the same path is kept."""
@@ -25,9 +29,16 @@ class Identities:
         if earlier is not None and earlier.id in islice(_forms(wanted, here), 5):
             chosen = earlier.id
         else:
-            chosen = next(form for form in _forms(wanted, here) if self._owner.get(form, here) == here)
-        self._owner[chosen] = here
+            chosen = next(form for form in _forms(wanted, here) if self._owner(form) in (None, here))
+        self._given[chosen] = here
         return chosen
+
+    def _owner(self, document_id: str) -> str | None:
+        """The path of the source that has an id."""
+        if document_id in self._given:
+            return self._given[document_id]
+        card = None if document_id in self._without else self._known(document_id)
+        return card.path if card else None
 
 
 def _forms(wanted: str, path: str) -> Iterator[str]:

@@ -36,13 +36,12 @@ class IndexReader:
         folder, root = generation.folder, generation.root
         self._segments = generation.manifest.segments
         self._stores = [StoreFile(folder / segment.store, root=root) for segment in self._segments]
-        self._vectors = [open_vectors(generation, segment) for segment in self._segments]
+        self._vectors = [open_vectors(generation, *both) for both in zip(self._segments, self._stores, strict=True)]
         self._words = WordFile(folder / WORDS, root=root)
         self._dead = [frozenset(segment.dead) for segment in self._segments]
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._read_text)
         self._card = lru_cache(maxsize=4096)(self._read_card)
-        self._names = lru_cache(maxsize=4)(lambda but: frozenset(self.speakers(but=but)))
-        self._live = lru_cache(maxsize=1)(lambda: self._passing(Filter()))
+        self._names = lru_cache(maxsize=4096)(self._read_names)
 
     @classmethod
     def open(cls, root: Path) -> Self:
@@ -141,26 +140,35 @@ class IndexReader:
                     found.setdefault(name, set()).add(document_id)
         return found
 
-    def speaker_names(self, *, but: Role | None = None) -> frozenset[str]:
-        """Every name that speaks, without those of one role; looked up once."""
-        return self._names(but)
+    def names_with(self, word: str, *, but: Role | None = None) -> frozenset[str]:
+        """Every name that speaks and has a word (see :func:`~index.records.name_words`), without those of one role."""
+        return self._names(word, but)
+
+    def _read_names(self, word: str, but: Role | None) -> frozenset[str]:
+        both = zip(self._stores, self._dead, strict=True)
+        return frozenset().union(*(store.names_with(word, but=but, without=dead) for store, dead in both))
 
     # Search
 
     def passage(self, key: int) -> StoredPassage:
         """The passage of a key that a search gave."""
+        return self.passages_at((key,))[0]
+
+    def passages_at(self, keys: Sequence[int]) -> list[StoredPassage]:
+        """The passages of keys that a search gave, in their order."""
+        found: dict[int, StoredPassage] = {}
         for store, dead in zip(self._stores, self._dead, strict=True):
-            if (stored := store.passage(key)) and stored.document_id not in dead:
-                return stored
-        raise IndexDamaged(self.root, "the store", f"has no passage {key}, which was found by a search")
+            if wanted := [key for key in keys if key not in found]:
+                found |= {one.key: one for one in store.passages_at(wanted) if one.document_id not in dead}
+        for key in keys:
+            if key not in found:
+                raise IndexDamaged(self.root, "the store", f"has no passage {key}, which was found by a search")
+        return [found[key] for key in keys]
 
     def allowed_keys(self, where: Filter) -> Keys | None:
-        """The keys that pass a filter and live, ``(n,) int64`` ascending; ``None`` when all do."""
+        """The keys that pass a filter and live, ``(n,) int64`` ascending; ``None`` when nothing is filtered."""
         if where.is_open:
-            return self._live() if any(self._dead) else None
-        return self._passing(where)
-
-    def _passing(self, where: Filter) -> Keys:
+            return None
         parts = [store.keys(where, without=dead) for store, dead in zip(self._stores, self._dead, strict=True)]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
@@ -169,8 +177,6 @@ class IndexReader:
 
         ``allowed`` is what :meth:`allowed_keys` gave; ``None`` lets all pass that live.
         """
-        if allowed is None:
-            allowed = self.allowed_keys(Filter())
         return (
             merge([alone.search(query, k, allowed) for alone, _ in self._vectors], k),
             merge([after.search(query, k, allowed) for _, after in self._vectors], k),

@@ -9,9 +9,12 @@ Knows shapes only. How they are made, stored and searched is told by the modules
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+_NAME_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 
 
 class Role(StrEnum):
@@ -196,3 +199,8 @@ class StoredPassage:
     key: int
     document_id: str
     passage: Passage
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a person's name as names are compared: without case, full stops and what stands between them."""
+    return tuple(word.casefold().rstrip(".") for word in _NAME_WORD.findall(name))

@@ -13,8 +13,9 @@ from pathlib import Path
 from index.generations import Generation, Segment
 from index.lexical import Entry, WordWriter
 from index.models import Vectors
-from index.records import Document, Passage, StoredPassage
-from index.store import CONTEXT_KEYS_FROM, StoreFile, StoreWriter
+from index.records import Document, Filter, Passage, StoredPassage
+from index.store import StoreFile, StoreWriter
+from index.tables import CONTEXT_KEYS_FROM
 from index.vectors import VectorFile, VectorWriter
 
 
@@ -91,8 +92,9 @@ def word_entry(text: str, stored: StoredPassage, date: str | None) -> Entry:
     )
 
 
-def open_vectors(generation: Generation, segment: Segment) -> tuple[VectorFile, VectorFile]:
+def open_vectors(generation: Generation, segment: Segment, store: StoreFile) -> tuple[VectorFile, VectorFile]:
     """A segment's vectors of the answers alone, and after their questions."""
+    dead = Filter(documents=frozenset(segment.dead))
     searches = ((segment.answer_vectors, segment.answer_search), (segment.asked_vectors, segment.asked_search))
     alone, after = (
         VectorFile(
@@ -101,6 +103,7 @@ def open_vectors(generation: Generation, segment: Segment) -> tuple[VectorFile, 
             count=segment.answers,
             root=generation.root,
             probes=facts.probes,
+            dead=lambda: store.keys(dead),
         )
         for name, facts in searches
     )
@@ -111,7 +114,7 @@ def read_segment(generation: Generation, segment: Segment) -> Iterator[EmbeddedD
     """The live documents of a segment, one at a time, with their vectors."""
     folder, root = generation.folder, generation.root
     store = StoreFile(folder / segment.store, root=root)
-    vectors = open_vectors(generation, segment)
+    vectors = open_vectors(generation, segment, store)
     try:
         for card in list(store.cards()):
             if card.id in segment.dead:

@@ -13,57 +13,16 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from index.errors import IndexDamaged, NotInIndex
-from index.records import (
-    Asked,
-    Document,
-    DocumentCard,
-    Filter,
-    Metadata,
-    Passage,
-    Person,
-    Role,
-    Source,
-    Span,
-    StoredPassage,
-    Turn,
-)
+from index.records import Document, DocumentCard, Filter, Person, Role, Source, StoredPassage, Turn
+from index.tables import CONTEXT_KEYS_FROM, SCHEMA, Row, card_of, person_of, rows_of, stored_of, turn_of
 from index.vectors import Keys
 
 T = TypeVar("T")
-Row = tuple[Any, ...]
-"""A row as SQLite gives it: what is in its columns is checked by the records that are made of it."""
-
-CONTEXT_KEYS_FROM = 1 << 48
-"""Answers have keys from 0, one for each vector; context has no vectors and keys from here."""
-
-_SCHEMA = """
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL,
-    title TEXT, date TEXT, url TEXT, author TEXT, site TEXT, language TEXT,
-    turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL, parser_version INTEGER NOT NULL
-);
-CREATE TABLE archive (document_id TEXT PRIMARY KEY, original BLOB NOT NULL, text BLOB NOT NULL);
-CREATE TABLE people (
-    document_id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, reason TEXT NOT NULL,
-    labels TEXT NOT NULL, PRIMARY KEY (document_id, position)
-) WITHOUT ROWID;
-CREATE TABLE turns (
-    document_id TEXT NOT NULL, number INTEGER NOT NULL, spans TEXT NOT NULL, label TEXT, speaker TEXT, role TEXT NOT NULL,
-    start_ms INTEGER, end_ms INTEGER, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY, document_id TEXT NOT NULL, turn INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    speaker TEXT, role TEXT NOT NULL, asked_turn INTEGER, asked_start INTEGER, asked_stop INTEGER, asked_speaker TEXT,
-    sentences TEXT NOT NULL, asks INTEGER NOT NULL, start_ms INTEGER, end_ms INTEGER, page INTEGER
-);
-CREATE INDEX passages_by_document ON passages (document_id);
-CREATE INDEX passages_by_speaker ON passages (speaker);
-"""
 
 
 class StoreWriter:
@@ -73,60 +32,18 @@ class StoreWriter:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=OFF")
         self._connection.execute("PRAGMA synchronous=OFF")
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(SCHEMA)
         self._connection.execute("BEGIN")
 
     def add(self, document: Document, passages: Iterable[StoredPassage]) -> None:
         """A document with all its passages."""
-        rows = [_passage_row(stored) for stored in passages]
-        answers = sum(row[0] < CONTEXT_KEYS_FROM for row in rows)
-        meta, text = document.metadata, document.text.encode("utf-8")
-        self._connection.execute(
-            f"INSERT INTO documents VALUES ({','.join('?' * 14)})",
-            (
-                document.id, str(document.source.path), document.source.sha256, hashlib.sha256(text).hexdigest(),
-                meta.title, meta.date, meta.url, meta.author, meta.site, meta.language,
-                len(document.turns), answers, len(rows) - answers, document.parser_version,
-            ),
-        )  # fmt: skip
-        self._connection.execute("INSERT INTO archive VALUES (?,?,?)", (document.id, document.source.data, text))
-        self._connection.executemany(
-            "INSERT INTO people VALUES (?,?,?,?,?,?)",
-            [
-                (document.id, position, person.name, person.role, person.reason, json.dumps(person.labels, ensure_ascii=False))
-                for position, person in enumerate(document.people)
-            ],
-        )
-        self._connection.executemany(
-            "INSERT INTO turns VALUES (?,?,?,?,?,?,?,?)",
-            [
-                (document.id, number, _spans_out(turn.spans), turn.label, turn.speaker, turn.role, turn.start_ms, turn.end_ms)
-                for number, turn in enumerate(document.turns)
-            ],
-        )
-        self._connection.executemany(f"INSERT INTO passages VALUES ({','.join('?' * 16)})", rows)
+        for table, rows in rows_of(document, list(passages)).items():
+            if rows:
+                self._connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
 
     def close(self) -> None:
         self._connection.execute("COMMIT")
         self._connection.close()
-
-
-def _passage_row(stored: StoredPassage) -> Row:
-    passage, asked = stored.passage, stored.passage.asked
-    return (
-        stored.key, stored.document_id, passage.turn, passage.span.start, passage.span.end, passage.speaker, passage.role,
-        asked.turn if asked else None, asked.span.start if asked else None, asked.span.end if asked else None,
-        asked.speaker if asked else None,
-        _spans_out(passage.sentences), int(passage.asks), passage.start_ms, passage.end_ms, passage.page,
-    )  # fmt: skip
-
-
-def _spans_out(spans: Sequence[Span]) -> str:
-    return json.dumps([[span.start, span.end] for span in spans], separators=(",", ":"))
-
-
-def _spans_in(words: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(words))
 
 
 class StoreFile:
@@ -142,7 +59,7 @@ class StoreFile:
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         try:
-            self._all(tuple, "SELECT count(*) FROM documents")
+            self._all(tuple, "SELECT 1 FROM documents LIMIT 1")
         except IndexDamaged:
             self.close()
             raise
@@ -164,11 +81,15 @@ class StoreFile:
 
     def cards(self) -> Iterator[DocumentCard]:
         """All documents, in the order in which they were written."""
-        yield from self._all(_card, "SELECT * FROM documents ORDER BY rowid")
+        yield from self._all(card_of, "SELECT * FROM documents ORDER BY rowid")
 
     def card(self, document_id: str) -> DocumentCard | None:
-        cards = self._all(_card, "SELECT * FROM documents WHERE id = ?", (document_id,))
+        cards = self._all(card_of, "SELECT * FROM documents WHERE id = ?", (document_id,))
         return cards[0] if cards else None
+
+    def cards_from(self, path: str) -> list[DocumentCard]:
+        """The documents whose source is at a path."""
+        return self._all(card_of, "SELECT * FROM documents WHERE path = ?", (path,))
 
     def text(self, document_id: str) -> str:
         """The canonical text; raises :class:`IndexDamaged` when it is not what was written."""
@@ -193,11 +114,11 @@ class StoreFile:
 
     def turns(self, document_id: str) -> tuple[Turn, ...]:
         query = "SELECT spans, label, speaker, role, start_ms, end_ms FROM turns WHERE document_id = ? ORDER BY number"
-        return tuple(self._all(_turn, query, (document_id,)))
+        return tuple(self._all(turn_of, query, (document_id,)))
 
     def people(self, document_id: str) -> tuple[Person, ...]:
         query = "SELECT name, role, reason, labels FROM people WHERE document_id = ? ORDER BY position"
-        return tuple(self._all(_person, query, (document_id,)))
+        return tuple(self._all(person_of, query, (document_id,)))
 
     def names(self, *, but: Role | None = None) -> list[tuple[str, str]]:
         """Every person's name with the id of their document, without those of one role."""
@@ -205,11 +126,20 @@ class StoreFile:
 
     def passages(self, document_id: str) -> list[StoredPassage]:
         """Answers first, then context, each in reading order."""
-        return self._all(_stored, "SELECT * FROM passages WHERE document_id = ? ORDER BY key", (document_id,))
+        return self._all(stored_of, "SELECT * FROM passages WHERE document_id = ? ORDER BY key", (document_id,))
 
-    def passage(self, key: int) -> StoredPassage | None:
-        passages = self._all(_stored, "SELECT * FROM passages WHERE key = ?", (key,))
-        return passages[0] if passages else None
+    def passages_at(self, keys: Iterable[int]) -> list[StoredPassage]:
+        """The passages of those of the keys that are here."""
+        query = "SELECT * FROM passages WHERE key IN (SELECT value FROM json_each(?))"
+        return self._all(stored_of, query, (json.dumps(list(keys)),))
+
+    def names_with(self, word: str, *, but: Role | None, without: frozenset[str]) -> set[str]:
+        """The names with a word (see :func:`~index.records.name_words`) of people who speak in a document not ``without``."""
+        found = self._all(_pair, "SELECT name, role FROM name_words WHERE word = ? AND role IS NOT ?", (word, but))
+        if not without:
+            return {name for name, _ in found}
+        query = "SELECT document_id FROM people WHERE name = ? AND role = ?"
+        return {pair[0] for pair in found if any(row[0] not in without for row in self._all(tuple, query, pair))}
 
     def document(self, document_id: str) -> Document:
         """Everything of a document, as it was before it was stored."""
@@ -226,10 +156,10 @@ class StoreFile:
             card.parser_version,
         )
 
-    def keys(self, where: Filter, *, without: frozenset[str], is_answer: bool = True) -> Keys:
-        """The keys that pass a filter and are in no document of ``without``, ascending, ``(n,) int64``: answers or context."""
-        side = "<" if is_answer else ">="
-        query = f"SELECT key FROM passages JOIN documents ON id = document_id WHERE key {side} ?"
+    def keys(self, where: Filter, *, without: frozenset[str] = frozenset()) -> Keys:
+        """The keys of answers that pass a filter and are in no document of ``without``, ascending, ``(n,) int64``."""
+        dated = " JOIN documents ON id = document_id" if where.since is not None or where.until is not None else ""
+        query = f"SELECT key FROM passages{dated} WHERE key < ?"
         values: list[object] = [CONTEXT_KEYS_FROM]
         for column, allowed in (("speaker", where.speakers), ("document_id", where.documents)):
             if allowed is not None:
@@ -262,31 +192,3 @@ def _number(row: Row) -> int:
 
 def _pair(row: Row) -> tuple[str, str]:
     return str(row[0]), str(row[1])
-
-
-def _card(row: Row) -> DocumentCard:
-    id_, path, sha256, text_sha256, title, date, url, author, site, language, *numbers = row
-    meta = Metadata(id_, title, date, url, author, site, language)
-    turns, answers, contexts, parser_version = map(int, numbers)
-    return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts, parser_version)
-
-
-def _turn(row: Row) -> Turn:
-    spans, label, speaker, role, start_ms, end_ms = row
-    return Turn(_spans_in(spans), label, speaker, Role(role), start_ms, end_ms)
-
-
-def _person(row: Row) -> Person:
-    name, role, reason, labels = row
-    return Person(name, Role(role), reason, tuple(json.loads(labels)))
-
-
-def _stored(row: Row) -> StoredPassage:
-    (key, document_id, turn, start, stop, speaker, role, asked_turn, asked_start, asked_stop, asked_speaker,
-     sentences, asks, start_ms, end_ms, page) = row  # fmt: skip
-    asked = None if asked_turn is None else Asked(asked_turn, Span(int(asked_start), int(asked_stop)), asked_speaker)
-    passage = Passage(
-        turn, Span(int(start), int(stop)), speaker, Role(role), asked, _spans_in(sentences),
-        key < CONTEXT_KEYS_FROM, start_ms, end_ms, page, bool(asks),
-    )  # fmt: skip
-    return StoredPassage(key, document_id, passage)

@@ -7,32 +7,21 @@ told by :mod:`index.segment`, how a generation is published by :mod:`index.draft
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from index.draft import Draft, last_number
+from index.errors import OnrecordError
 from index.generations import WORDS, Generation, Manifest, Segment, check_file, current
 from index.lexical import WordWriter
+from index.live import LiveDocuments
 from index.models import ModelCard, require_same_model
-from index.records import DocumentCard
 from index.segment import EmbeddedDocument, SegmentWriter, read_segment, to_absorb
-from index.store import StoreFile
 
-
-def live_cards(generation: Generation) -> dict[str, DocumentCard]:
-    """Every live document of a generation, by id."""
-    return _cards(generation.folder, generation.manifest.segments, generation.root)
-
-
-def _cards(folder: Path, segments: Sequence[Segment], root: Path) -> dict[str, DocumentCard]:
-    cards: dict[str, DocumentCard] = {}
-    for segment in segments:
-        store = StoreFile(folder / segment.store, root=root)
-        cards |= {card.id: card for card in store.cards() if card.id not in segment.dead}
-        store.close()
-    return cards
+_WORD_LISTS = ("meta.json", ".managed.json")
+"""The files of the word index that tantivy writes anew at every commit: they name the others."""
 
 
 def write_generation(
@@ -42,12 +31,11 @@ def write_generation(
     *,
     model: ModelCard,
     engine: dict[str, str | float] | None = None,
-    earlier: Mapping[str, str] | None = None,
     gone: Iterable[str] = (),
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
-    ``engine`` says how the new vectors were made; ``earlier`` has the ids of the documents of ``old`` by their paths.
+    ``engine`` says how the new vectors were made. A document replaces the one of ``old`` whose source is at the same path.
     The index must be held with :func:`~index.draft.exclusive`. Nothing is published when anything fails. Raises
     :class:`~index.errors.ModelError` when ``model`` is not the one of ``old``.
     """
@@ -58,42 +46,31 @@ def write_generation(
         base = replace(base, engine=engine)
     draft = Draft(root, base.generation + 1)
     try:
-        draft.publish(_fill(draft, old, base, documents, earlier=earlier or {}, dead=set(gone)))
-    except BaseException:
+        draft.publish(_fill(draft, old, base, documents, set(gone)))
+    except BaseException as error:
         draft.discard()
+        if old and not isinstance(error, (OnrecordError, KeyboardInterrupt, SystemExit)):
+            _require_whole(old, _words_of(old))  # where the cause is a file that decayed, it is named
         raise
     return current(root)
 
 
 def _fill(
-    draft: Draft,
-    old: Generation | None,
-    base: Manifest,
-    documents: Iterable[EmbeddedDocument],
-    *,
-    earlier: Mapping[str, str],
-    dead: set[str],
+    draft: Draft, old: Generation | None, base: Manifest, documents: Iterable[EmbeddedDocument], dead: set[str]
 ) -> Manifest:
-    if old:
-        words_files = [name for name in old.manifest.files if name.startswith(f"{WORDS}/")]
-        _require_whole(old, words_files)
-        draft.link(old, words_files)
+    words_files = _take_words(draft, old)
     words = WordWriter(draft.folder / WORDS)
     words.drop_documents(sorted(dead))
-    writer = SegmentWriter(
-        draft.folder,
-        f"segment-{base.next_segment:06d}",
-        base.model.dimension,
-        words,
-        first_key=base.next_key,
-        first_context=base.next_context_key,
-    )
-    for embedded in documents:
-        if (replaced := earlier.get(str(embedded.document.source.path))) is not None:
-            words.drop_documents([replaced])
-            dead.add(replaced)
-        writer.add(embedded)
-    segments = [_bury(segment, dead, draft, old) for segment in base.segments] if old else []
+    writer = _segment_writer(draft, base, words)
+    counts = Counter(base.counts)
+    with LiveDocuments(old) as live:
+        for embedded in documents:
+            if replaced := live.at(str(embedded.document.source.path)):
+                words.drop_documents([replaced.id])
+                dead.add(replaced.id)
+            writer.add(embedded)
+            counts.update(_counts(embedded))
+        segments = _bury(base.segments, dead, live, counts)
     absorbed = to_absorb(segments, writer.next_key - base.next_key)
     for segment in absorbed:
         assert old is not None
@@ -101,43 +78,77 @@ def _fill(
         for embedded in read_segment(old, segment):
             words.drop_documents([embedded.document.id])
             writer.add(embedded)
-    words.commit()
+    _commit_words(words, draft, old, words_files)
     fresh = writer.close()
-    live = [segment for segment in segments if segment not in absorbed]
+    kept = [segment for segment in segments if segment not in absorbed]
     if old:
-        draft.link(old, [name for segment in live for name in segment.files])
+        draft.link(old, [name for segment in kept for name in segment.files])
     if fresh.documents:
-        live.append(fresh)
+        kept.append(fresh)
     else:
         draft.drop(fresh.files)
-    cards = _cards(draft.folder, live, draft.root).values()
-    counts = Counter(documents=len(cards), turns=0, answers=0, contexts=0)
-    for card in cards:
-        counts.update(turns=card.turns, answers=card.answers, contexts=card.contexts)
     return replace(
         base,
         generation=base.generation + 1,
-        segments=tuple(live),
+        segments=tuple(kept),
         next_key=writer.next_key,
         next_context_key=writer.next_context,
         next_segment=base.next_segment + 1,
-        counts=dict(counts),
+        counts={name: counts[name] for name in ("documents", "turns", "answers", "contexts")},
         files=draft.stamps(),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _segment_writer(draft: Draft, base: Manifest, words: WordWriter) -> SegmentWriter:
+    return SegmentWriter(
+        draft.folder,
+        f"segment-{base.next_segment:06d}",
+        base.model.dimension,
+        words,
+        first_key=base.next_key,
+        first_context=base.next_context_key,
+    )
+
+
+def _counts(embedded: EmbeddedDocument) -> dict[str, int]:
+    document, answers, contexts = embedded.document, embedded.answers, embedded.contexts
+    return {"documents": 1, "turns": len(document.turns), "answers": len(answers), "contexts": len(contexts)}
+
+
+def _bury(segments: Sequence[Segment], dead: Iterable[str], live: LiveDocuments, counts: Counter[str]) -> list[Segment]:
+    """The segments with those of their documents marked that are no more, which are taken off the ``counts``."""
+    buried: dict[str, set[str]] = {}
+    for document_id in dead:
+        if found := live.find(document_id):
+            name, card = found
+            buried.setdefault(name, set()).add(document_id)
+            counts.subtract({"documents": 1, "turns": card.turns, "answers": card.answers, "contexts": card.contexts})
+    return [replace(one, dead=tuple(sorted({*one.dead, *buried.get(one.name, ())}))) for one in segments]
+
+
+def _words_of(generation: Generation) -> list[str]:
+    return [name for name in generation.manifest.files if name.startswith(f"{WORDS}/")]
+
+
+def _take_words(draft: Draft, old: Generation | None) -> list[str]:
+    """Links the word index into the draft, and says which files it has."""
+    if old is None:
+        return []
+    names = _words_of(old)
+    _require_whole(old, [name for name in names if name.endswith(_WORD_LISTS)])
+    draft.link(old, names)
+    return names
+
+
+def _commit_words(words: WordWriter, draft: Draft, old: Generation | None, names: Sequence[str]) -> None:
+    """Writes the word index; what was merged into new files must have been whole, and is read for that: it alone."""
+    words.commit()
+    if old:
+        _require_whole(old, [name for name in names if not (draft.folder / name).exists()])
 
 
 def _require_whole(old: Generation, names: Iterable[str]) -> None:
     """Raises :class:`~index.errors.IndexDamaged` unless files are what was written: nothing gets a new checksum over damage."""
     for name in names:
         check_file(old.root, old.folder, name, old.manifest.files[name], whole=True)
-
-
-def _bury(segment: Segment, dead: set[str], draft: Draft, old: Generation | None) -> Segment:
-    """The segment with those of its documents marked dead that are ``dead``."""
-    if not dead or old is None:
-        return segment
-    store = StoreFile(old.folder / segment.store, root=draft.root)
-    mine = {card.id for card in store.cards()} & dead
-    store.close()
-    return replace(segment, dead=tuple(sorted(mine | set(segment.dead))))

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -50,7 +51,8 @@ class Scored:
     scores: NDArray[np.float32]
 
 
-NOTHING = Scored(np.zeros(0, np.int64), np.zeros(0, np.float32))
+_NONE = np.zeros(0, np.int64)
+NOTHING = Scored(_NONE, np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,16 @@ def _exact_nearest(rows: Vectors, questions: Vectors, k: int) -> Keys:
 
 
 class VectorFile:
-    """One segment's vectors, opened for search; ``probes`` are those that its :class:`VectorFacts` name."""
+    """One segment's vectors, opened for search; ``probes`` are those that its :class:`VectorFacts` name.
 
-    def __init__(self, path: Path, *, first_key: int, count: int, root: Path, probes: int = 0) -> None:
+    ``dead`` gives the keys that are never found; it is asked at the first search, and not again.
+    """
+
+    def __init__(
+        self, path: Path, *, first_key: int, count: int, root: Path, probes: int = 0, dead: Callable[[], Keys] = lambda: _NONE
+    ) -> None:
         self.probes = probes
-        self._first_key, self._root = first_key, root
+        self._first_key, self._root, self._dead = first_key, root, dead
         faiss.omp_set_num_threads(1)  # one search is small; what runs beside it is other questions
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -189,7 +196,7 @@ class VectorFile:
         return int(self._index.ntotal)
 
     def search(self, query: Vectors, k: int, allowed: Keys | None = None) -> Scored:
-        """The ``k`` nearest of the ``allowed`` keys (of all when ``None``) to ``query``, ``(dimension,) float32``.
+        """The ``k`` nearest of the ``allowed`` keys (of all that live when ``None``) to ``query``, ``(dimension,) float32``.
 
         Exact for a small segment, and for any when few are allowed, so that a narrow filter still gives ``k``.
         """
@@ -207,16 +214,32 @@ class VectorFile:
         proposed = self._search_index(query, max(_REFINED_AT_LEAST, _REFINED_PER_WANTED * k), rows).keys - self._first_key
         return self._ranked(query, np.sort(proposed), k)
 
+    @cached_property
+    def _living(self) -> tuple[faiss.IDSelector | None, int]:
+        """What lets all rows pass that live, and how many they are."""
+        dead = self._dead() - self._first_key
+        if not dead.size:
+            return None, self.count
+        alive = np.ones(self.count, bool)
+        alive[dead] = False
+        return _selector(alive), int(alive.sum())
+
     def _search_index(self, query: Vectors, k: int, rows: Keys | None) -> Scored:
-        selector = None if rows is None else _selector(rows, self.count)
+        if rows is None:
+            selector, passing = self._living
+        else:
+            mask = np.zeros(self.count, bool)
+            mask[rows] = True
+            selector, passing = _selector(mask), rows.size
+        if not passing:
+            return NOTHING
         if self._rows is None:
             parameters = faiss.SearchParameters(sel=selector) if selector else None  # type: ignore[call-arg]
         else:
             # A filter leaves fewer rows in each list: more lists are looked at, all of them at most.
-            share = 1.0 if rows is None else rows.size / self.count
-            probes = min(faiss.extract_index_ivf(self._index).nlist, int(self.probes / share)) if share else self.probes
+            probes = min(faiss.extract_index_ivf(self._index).nlist, self.probes * self.count // passing)
             parameters = faiss.SearchParametersIVF(sel=selector, nprobe=max(1, probes))  # type: ignore[call-arg]
-        k = min(k, self.count if rows is None else rows.size)
+        k = min(k, passing)
         scores, found = self._index.search(query.reshape(1, -1), k, params=parameters)
         real = found[0] >= 0
         return Scored(found[0][real].astype(np.int64) + self._first_key, scores[0][real])
@@ -248,11 +271,9 @@ class VectorFile:
         return self._read(np.arange(start, stop, dtype=np.int64))
 
 
-def _selector(rows: Keys, count: int) -> faiss.IDSelector:
-    """A bitmap of allowed rows: building and asking it costs the same however many they are."""
-    bits = np.zeros(count, bool)
-    bits[rows] = True
-    return faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))  # type: ignore[call-arg,arg-type]
+def _selector(passing: NDArray[np.bool_]) -> faiss.IDSelector:
+    """A bitmap of the rows that pass, ``(count,) bool``: asking it costs the same however many they are."""
+    return faiss.IDSelectorBitmap(np.packbits(passing, bitorder="little"))  # type: ignore[call-arg,arg-type]
 
 
 def merge(parts: Sequence[Scored], k: int) -> Scored:

@@ -6,10 +6,11 @@ Pure. Knows function words and names; what is in the index is handed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from index.records import name_words
 from qa.errors import BadQuestion
 
 MAX_QUESTION_CHARS = 2000
@@ -95,30 +96,30 @@ def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:
 
     A form of address ("Mr Malone") is no part of a name.
     """
-    parts = _folded(wanted)
-    parts = tuple(part for part in parts if part not in _ADDRESSES) or parts
+    parts = name_parts(wanted)
     if not parts:
         return frozenset()
-    by_parts = {name: _folded(name) for name in names}
+    by_parts = {name: name_words(name) for name in names}
     same = frozenset(name for name, own in by_parts.items() if own == parts)
     return same or frozenset(name for name, own in by_parts.items() if set(parts) <= set(own))
 
 
-def without_names(words: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+def name_parts(wanted: str) -> tuple[str, ...]:
+    """The words of a name that is asked for, without a form of address, unless it is nothing else."""
+    parts = name_words(wanted)
+    return tuple(part for part in parts if part not in _ADDRESSES) or parts
+
+
+def without_names(words: Iterable[str], is_name: Callable[[str], object]) -> tuple[str, ...]:
     """The words that are no part of a speaker's name; all of them when nothing else is left.
 
-    Who is asked about is no matter: "What did Pike say about whales?" is about whales.
+    Who is asked about is no matter: "What did Pike say about whales?" is about whales. ``is_name`` gets folded words.
     """
     words = tuple(words)
-    known = {part for name in names for part in _folded(name) if len(part) > 1}
-    return tuple(word for word in words if word.casefold() not in known) or words
+    return tuple(word for word in words if len(word) == 1 or not is_name(word.casefold())) or words
 
 
 def check_range(since: str | None, until: str | None) -> None:
     """Raises :class:`~qa.errors.BadQuestion` for a range that ends before it begins."""
     if since and until and since[: len(until)] > until:
         raise BadQuestion(f"The range from {since} to {until} ends before it begins. Give the earlier date as since.")
-
-
-def _folded(name: str) -> tuple[str, ...]:
-    return tuple(word.casefold().rstrip(".") for word in _WORD.findall(name))

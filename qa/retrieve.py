@@ -15,6 +15,7 @@ from index.records import Filter
 if TYPE_CHECKING:
     from index.models import Vectors
     from index.reader import IndexReader
+    from index.records import StoredPassage
 
 DEPTH = 100
 """Candidates that each search gives to the fusion."""
@@ -23,6 +24,9 @@ RRF_K = 10
 """The constant of reciprocal rank fusion, 1/(k + rank) (Cormack, Clarke & Büttcher 2009); 10 measured better than 60 here."""
 
 DENSE_WEIGHT, LEXICAL_WEIGHT = 1.0, 2.0
+
+_ASKS_ONLY_PENALTY = 0.7
+"""A passage that only asks, in a document where nobody's role is known, is less likely to be what was said in answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Candidate:
     fused: float
     cosine: float
     bm25: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with the passage that it is."""
+
+    candidate: Candidate
+    stored: StoredPassage
 
 
 def candidates(
@@ -49,6 +61,14 @@ def candidates(
     bm25 = {hit.key: hit.score for hit in hits}
     fused = fuse([(dense, DENSE_WEIGHT), ([hit.key for hit in hits], LEXICAL_WEIGHT)])
     return [Candidate(key, score, cosines.get(key, 0.0), bm25.get(key, 0.0)) for key, score in fused]
+
+
+def ranked(reader: IndexReader, found: Sequence[Candidate], depth: int) -> list[Ranked]:
+    """The first ``depth`` candidates with their passages, in new order: those that only ask stand further down."""
+    first = found[:depth]
+    stored = reader.passages_at([candidate.key for candidate in first])
+    both = [Ranked(*pair) for pair in zip(first, stored, strict=True)]
+    return sorted(both, key=lambda one: -one.candidate.fused * (_ASKS_ONLY_PENALTY if one.stored.passage.asks else 1.0))
 
 
 def fuse(rankings: Sequence[tuple[Sequence[int], float]], *, k: int = RRF_K) -> list[tuple[int, float]]:

@@ -17,20 +17,20 @@ from index.records import Filter, Role, Span
 from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
-from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, without_names
+from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words
-from qa.retrieve import Candidate, candidates
+from qa.retrieve import Ranked, candidates, ranked
 
 if TYPE_CHECKING:
     from index.models import Encoder
     from index.reader import IndexReader
 
 DEFAULT_LIMIT = 5
+_CONSIDERED_PER_SHOWN, _CUT_PER_SHOWN = 4, 3
+"""Candidates that are put in order, and quotes that are cut, for each passage shown: the same words may stand in several."""
+
 DEFAULT_THRESHOLD = 0.4
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
-
-_ASKS_ONLY_PENALTY = 0.7
-"""A passage that only asks, in a document where nobody's role is known, is less likely to be what was said in answer."""
 
 
 class Service:
@@ -67,9 +67,9 @@ class Service:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
         if document is not None:
             self.reader.document(document)
-        named = match_speakers(speaker, self.reader.speaker_names()) if speaker is not None else None
+        named = self._speakers(speaker) if speaker is not None else None
         where = Filter(named, None if document is None else frozenset((document,)), since, until)
-        found: list[Candidate] = []
+        found: list[Ranked] = []
         weights: dict[str, float] = {}
         confidence = 0.0
         reason: Reason | None = None
@@ -97,7 +97,7 @@ class Service:
 
     def _judged(
         self, query: Query, weights: dict[str, float], where: Filter, limit: int
-    ) -> tuple[list[Candidate], float, Reason | None]:
+    ) -> tuple[list[Ranked], float, Reason | None]:
         """The candidates in order, how sure the first is, and the reason when that is not enough."""
         found = self.candidates(query, where, limit)
         confidence = self._confidence(weights, found)
@@ -105,46 +105,42 @@ class Service:
             return found, confidence, None
         return found, confidence, self._reason(query, weights, where)
 
-    def candidates(self, query: Query, where: Filter, limit: int) -> list[Candidate]:
+    def _speakers(self, wanted: str) -> frozenset[str]:
+        """The names of the index that ``wanted`` can mean."""
+        having = [self.reader.names_with(part) for part in name_parts(wanted)]
+        return match_speakers(wanted, frozenset.intersection(*having)) if having else frozenset()
+
+    def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
         """The passages that may answer, best first."""
         found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where)
-        return self._without_mere_questions(found, 4 * limit)
+        return ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit)
 
-    def _without_mere_questions(self, found: list[Candidate], depth: int) -> list[Candidate]:
-        """The first candidates in new order: those that only ask stand further down."""
-
-        def worth(candidate: Candidate) -> float:
-            asks = self.reader.passage(candidate.key).passage.asks
-            return candidate.fused * (_ASKS_ONLY_PENALTY if asks else 1.0)
-
-        return sorted(found[:depth], key=lambda candidate: -worth(candidate)) + found[depth:]
-
-    def _confidence(self, weights: dict[str, float], found: Sequence[Candidate]) -> float:
+    def _confidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> float:
         evidence = self.evidence(weights, found)
         return judge.confidence(evidence) if evidence else 0.0
 
-    def evidence(self, weights: dict[str, float], found: Sequence[Candidate]) -> judge.Evidence | None:
+    def evidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> judge.Evidence | None:
         """What speaks for the first candidate, or ``None`` when there is no candidate."""
         if not found:
             return None
-        passage = self.reader.passage(found[0].key)
+        passage = found[0].stored
         said = self._cutter.text_of(passage)
         asked = self._cutter.asked_text_of(passage)
         return judge.Evidence(
-            cosine=max(candidate.cosine for candidate in found[:3]),
+            cosine=max(one.candidate.cosine for one in found[:3]),
             covered=judge.coverage(weights, f"{asked} {said}"),
         )
 
     def weights(self, query: Query) -> dict[str, float]:
         """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
         total = self.reader.counts.get("answers", 0)
-        words = without_names(query.words, self.reader.speaker_names(but=Role.INTERVIEWER))
+        words = without_names(query.words, lambda word: self.reader.names_with(word, but=Role.INTERVIEWER))
         return {word: judge.rarity(self.reader.answers_with(word), total) for word in words}
 
     def _reason(self, query: Query, weights: dict[str, float], where: Filter) -> Reason:
         if where.speakers is not None:
             anyone = Filter(None, where.documents, where.since, where.until)
-            others = candidates(self.reader, self.encoder.encode_query(query.text), query.words, anyone)
+            others = self.candidates(query, anyone, limit=1)
             if others and self._confidence(weights, others) >= self.threshold:
                 return Reason.OTHER_SPEAKER
         unsaid = {word: weight for word, weight in weights.items() if not self.reader.answers_with(word)}
@@ -154,11 +150,11 @@ class Service:
                     return Reason.ONLY_IN_QUESTION
         return Reason.NOTHING_ON_RECORD
 
-    def _quotes(self, found: Sequence[Candidate], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
+    def _quotes(self, found: Sequence[Ranked], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
-        stored = [self.reader.passage(one.key) for one in found[: 3 * limit]]
-        quotes = [self._cutter.quote(one, score=round(found[n].fused, 4)) for n, one in enumerate(stored)]
-        sentences = {quote.id: one.passage.sentences for quote, one in zip(quotes, stored, strict=True)}
+        found = found[: _CUT_PER_SHOWN * limit]
+        quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
+        sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
         return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
 
     def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:

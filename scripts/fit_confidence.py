@@ -44,7 +44,7 @@ def rows_of(score: ModuleType, folder: Path, work: Path) -> tuple[list[list[floa
         evidence = service.evidence(service.weights(query), found)
         if evidence is None:
             continue
-        stored = service.reader.passage(found[0].key)
+        stored = found[0].stored
         text = service.reader.text(stored.document_id)
         passage = {
             "document_id": stored.document_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,18 @@ def card(document_id: str, path: Path) -> DocumentCard:
     return DocumentCard(document_id, str(path), "", Metadata(), "", 0, 0, 0)
 
 
-def known(*cards: DocumentCard) -> dict[str, DocumentCard]:
-    return {one.id: one for one in cards}
+def known(*cards: DocumentCard) -> Callable[[str], DocumentCard | None]:
+    return {one.id: one for one in cards}.get
 
 
 def test_a_free_name_is_taken_as_it_is() -> None:
     """A source gets the id it asks for when no other has it."""
-    assert Identities({}).name("talk", A, None) == "talk"
+    assert Identities(known()).name("talk", A, None) == "talk"
 
 
 def test_two_sources_of_one_name_get_different_ids() -> None:
     """Of two sources that want one id the first has it, and the other's begins with it."""
-    identities = Identities({})
+    identities = Identities(known())
     first, second, third = (identities.name("talk", path, None) for path in (A, B, C))
     assert first == "talk"
     assert len({first, second, third}) == 3
@@ -44,11 +45,11 @@ def test_a_suffix_depends_on_the_path_alone() -> None:
 
 def test_an_id_is_kept_by_its_path_in_any_order() -> None:
     """Documents that are taken again keep their ids, also when the one with the suffix comes first."""
-    first = Identities({})
+    first = Identities(known())
     ids = {path: first.name("talk", path, None) for path in (A, B)}
     cards = known(*(card(document_id, path) for path, document_id in ids.items()))
     second = Identities(cards)
-    assert {path: second.name("talk", path, cards[ids[path]]) for path in (B, A)} == ids
+    assert {path: second.name("talk", path, cards(ids[path])) for path in (B, A)} == ids
 
 
 def test_a_source_that_wants_another_id_gets_it() -> None:
@@ -79,7 +80,7 @@ def test_an_id_that_looks_like_a_suffixed_one_takes_no_document_away() -> None:
 
 def test_an_id_has_no_blanks_and_bounded_length() -> None:
     """Blanks become hyphens, so that an id is one word of a command, and a long id is cut."""
-    identities = Identities({})
+    identities = Identities(known())
     assert identities.name("  A talk\tby\nher ", A, None) == "A-talk-by-her"
     assert identities.name("x" * 500, B, None) == "x" * MAX_ID_CHARS
 
@@ -87,10 +88,10 @@ def test_an_id_has_no_blanks_and_bounded_length() -> None:
 @pytest.mark.parametrize("wanted", ["", " ", "\n\t"])
 def test_an_empty_name_becomes_one(wanted: str) -> None:
     """A source without any name still gets an id that can be typed."""
-    assert Identities({}).name(wanted, A, None) == "document"
+    assert Identities(known()).name(wanted, A, None) == "document"
 
 
 def test_long_ids_that_share_their_beginning_stay_apart() -> None:
     """Two ids that are equal as far as they are kept belong to two documents."""
-    identities = Identities({})
+    identities = Identities(known())
     assert identities.name("x" * 500 + "a", A, None) != identities.name("x" * 500 + "b", B, None)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from index.errors import IndexDamaged, NotInIndex
 from index.records import Asked, Document, Filter, Metadata, Passage, Person, Role, Source, Span, StoredPassage, Turn
-from index.store import CONTEXT_KEYS_FROM, StoreFile, StoreWriter
+from index.store import StoreFile, StoreWriter
+from index.tables import CONTEXT_KEYS_FROM
 
 NONE_DEAD: frozenset[str] = frozenset()
 TEXT = "Ian: Why?\r\n\r\nJane: “Because.” \U0001f40b Once\x00 more.\u2028End"
@@ -72,8 +73,8 @@ def test_passages_come_back_as_they_went_in(store: StoreFile) -> None:
     """Answers first and then context, each with its question, its sentences, its times and its page."""
     expected = [answer(7, "talk", Span(19, 29)), answer(8, "talk", Span(32, 43), None), context(0, "talk")]
     assert store.passages("talk") == expected
-    assert [store.passage(one.key) for one in expected] == expected
-    assert store.passage(9) is None
+    assert store.passages_at([one.key for one in expected]) == expected
+    assert store.passages_at([9]) == []
 
 
 def test_a_card_tells_what_a_document_holds(store: StoreFile) -> None:
@@ -224,8 +225,7 @@ def names_of(store: StoreFile, where: Filter, without: frozenset[str] = NONE_DEA
     """The documents of which an answer passes."""
     names = set()
     for key in store.keys(where, without=without).tolist():
-        passage = store.passage(key)
-        assert passage is not None
+        (passage,) = store.passages_at([key])
         names.add(passage.document_id)
     return names
 
