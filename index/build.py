@@ -26,7 +26,7 @@ from index.formats import PARSER_VERSION, parse
 from index.generations import Generation, current
 from index.identity import Identities
 from index.live import LiveDocuments
-from index.models import Encoder
+from index.models import Encoder, ModelCard
 from index.passages import cut_passages
 from index.records import Document, DocumentCard, Person, Source
 from index.segment import EmbeddedDocument
@@ -80,6 +80,7 @@ def build_index(
     encoder: Callable[[int], Encoder],
     prune: bool = False,
     rebuild: bool = False,
+    memory_bytes: int | None = None,
     progress: Progress = lambda tally: None,
 ) -> Report:
     """Brings the index at ``root`` up to date with ``inputs``.
@@ -87,7 +88,8 @@ def build_index(
     ``encoder`` is called only if something must be embedded, with the bytes of the files that are to be.
 
     ``prune`` drops documents under ``inputs`` whose files are gone; ``rebuild`` builds the index of ``inputs`` alone,
-    whatever is there: what was in it and does not go in again is reported as removed. Raises an
+    whatever is there: what was in it and does not go in again is reported as removed. ``memory_bytes`` is what the vectors
+    may take of a reader's memory, all together; by it the kind of their index is chosen. Raises an
     :class:`~index.errors.IndexError_` when the old index can't be read or written, and
     :class:`~index.errors.ModelError` when its model is another; nothing is published then.
     """
@@ -102,7 +104,7 @@ def build_index(
         before = _ids_before(root) if rebuild else set()
         old = None if rebuild else existing(root)
         with LiveDocuments(old) as live:
-            run = _Run(root, old, live, discovery, progress)
+            run = _Run(root, old, live, discovery, progress, memory_bytes=memory_bytes)
             gone = run.gone(inputs) if prune else ()
             report = run.update(encoder, gone)
         if rebuild and report.version:
@@ -111,7 +113,7 @@ def build_index(
     return replace(report, took_ms=(time.perf_counter() - started) * 1000)
 
 
-def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
+def remove_documents(document_ids: Iterable[str], *, root: Path, memory_bytes: int | None = None) -> Report:
     """Drops documents by id; raises :class:`~index.errors.NotInIndex` and drops none when one isn't there."""
     started = time.perf_counter()
     wanted = tuple(dict.fromkeys(document_ids))
@@ -123,7 +125,7 @@ def remove_documents(document_ids: Iterable[str], *, root: Path) -> Report:
                     raise NotInIndex(
                         root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
                     )
-        generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
+        generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted, memory_bytes=memory_bytes)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
 
 
@@ -148,9 +150,17 @@ class _Run:
     """One run over an index that is held for writing: what changed, what failed, how far it has come."""
 
     def __init__(
-        self, root: Path, old: Generation | None, live: LiveDocuments, discovery: Discovery, progress: Progress
+        self,
+        root: Path,
+        old: Generation | None,
+        live: LiveDocuments,
+        discovery: Discovery,
+        progress: Progress,
+        *,
+        memory_bytes: int | None,
     ) -> None:
         self._root, self._old, self._live, self._discovery, self._progress = root, old, live, discovery, progress
+        self._memory_bytes = memory_bytes
         self._failed = list(discovery.failed)
         self._indexed: list[Indexed] = []
         self._turns = self._answers = 0
@@ -173,9 +183,9 @@ class _Run:
         if first is not None:
             model = encoder(sum(found.path.stat().st_size for found in changed if found.path.is_file()))
             documents = self._noted(embed_documents(chain([first], parsed), model))
-            generation = write_generation(self._root, self._old, documents, model=model.card, engine=_engine(model), gone=gone)
+            generation = self._write(documents, model.card, gone, _engine(model))
         elif gone and self._old:
-            generation = write_generation(self._root, self._old, (), model=self._old.manifest.model, gone=gone)
+            generation = self._write((), self._old.manifest.model, gone)
         return Report(
             indexed=tuple(self._indexed),
             unchanged=len(self._discovery.files) - len(changed),
@@ -183,6 +193,17 @@ class _Run:
             skipped=self._discovery.skipped,
             failed=tuple(self._failed),
             version=generation.version if generation else None,
+        )
+
+    def _write(
+        self,
+        documents: Iterable[EmbeddedDocument],
+        model: ModelCard,
+        gone: tuple[str, ...],
+        engine: dict[str, str | float] | None = None,
+    ) -> Generation:
+        return write_generation(
+            self._root, self._old, documents, model=model, engine=engine, gone=gone, memory_bytes=self._memory_bytes
         )
 
     def _changed(self) -> list[Found]:

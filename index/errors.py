@@ -14,6 +14,8 @@
         ├── IndexBusy          another process is writing it
         ├── IndexTooNew        a later version of onrecord wrote it
         ├── IndexTooOld        an earlier version of onrecord wrote it
+        ├── IndexForeign       a machine of another byte order wrote it
+        ├── MemoryShort        its vectors need more memory than there is, or than is allowed
         ├── IndexDamaged       a file of it is missing or altered; knows which
         └── NotInIndex         no such document, passage or range
 
@@ -116,6 +118,36 @@ class IndexTooOld(IndexError_):
             f"The index at {path} has format {found}, of an earlier onrecord; this one reads format {known}. "
             f"Build it again from its sources: onrecord index FILES… --index {path} --rebuild",
         )
+
+
+class IndexForeign(IndexError_):
+    """The index was written on a machine whose numbers this one would read backwards."""
+
+    def __init__(self, path: Path | str, byte_order: str) -> None:
+        self.byte_order = byte_order
+        super().__init__(
+            path,
+            f"The index at {path} was written on a {byte_order}-endian machine; its vectors can't be read on this one. "
+            f"Build it again here, from its sources: onrecord index FILES… --index {path} --rebuild",
+        )
+
+
+class MemoryShort(IndexError_):
+    """The vectors need ``needed`` bytes of memory, more than the ``allowed`` ones, or than there are (``None``)."""
+
+    def __init__(self, path: Path | str, needed: int, allowed: int | None) -> None:
+        self.needed = needed
+        self.allowed = allowed
+        limit = "this machine has not as much free" if allowed is None else f"{_megabytes(allowed)} are left of what is allowed"
+        super().__init__(
+            path,
+            f"Vectors of the index at {path} need {_megabytes(needed)} of memory; {limit}. "
+            "Allow more with --memory (ONRECORD_MEMORY), or index less: onrecord remove DOC",
+        )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
 
 
 class IndexDamaged(IndexError_):

@@ -20,11 +20,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from index.errors import IndexDamaged, IndexMissing, IndexTooNew, IndexTooOld
+from index.errors import IndexDamaged, IndexForeign, IndexMissing, IndexTooNew, IndexTooOld
 from index.models import ModelCard
 from index.vectors import EXACT, VectorFacts, rows_path
 
@@ -33,6 +34,7 @@ CURRENT: Final = "CURRENT"
 LOCK: Final = "LOCK"
 MANIFEST: Final = "manifest.json"
 WORDS: Final = "words"
+VECTORS_SUFFIX: Final = ".faiss"
 PREFIX = "generation-"
 _POINTER = re.compile(r"(generation-\d{6,12}) ([0-9a-f]{64})\n")
 
@@ -55,11 +57,11 @@ class Segment:
 
     @property
     def answer_vectors(self) -> str:
-        return f"{self.name}.answer.faiss"
+        return f"{self.name}.answer{VECTORS_SUFFIX}"
 
     @property
     def asked_vectors(self) -> str:
-        return f"{self.name}.asked.faiss"
+        return f"{self.name}.asked{VECTORS_SUFFIX}"
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -86,7 +88,8 @@ class Stamp:
 class Manifest:
     """All that a generation says of itself. ``next_key`` and ``next_context_key`` are never used again once given.
 
-    ``engine`` says what computed the newest vectors, and their mean cosine to the model's exact ones.
+    ``engine`` says what computed the newest vectors, and their mean cosine to the model's exact ones. ``byte_order`` is that
+    of the machine that wrote the vectors.
     """
 
     generation: int
@@ -99,6 +102,7 @@ class Manifest:
     files: dict[str, Stamp] = field(default_factory=dict)
     engine: dict[str, str | float] = field(default_factory=dict)
     created: str = ""
+    byte_order: str = sys.byteorder
     format_version: int = FORMAT_VERSION
 
     def to_json(self) -> str:
@@ -141,7 +145,8 @@ def current(root: Path) -> Generation:
     """The published generation, its files' sizes and times compared with its manifest.
 
     A file that was touched since it was written is read whole and its digest compared. Raises
-    :class:`IndexMissing`, :class:`IndexTooNew`, :class:`IndexTooOld` or :class:`IndexDamaged`.
+    :class:`IndexMissing`, :class:`IndexTooNew`, :class:`IndexTooOld`,
+    :class:`IndexForeign` or :class:`IndexDamaged`.
     """
     for _ in range(5):
         said = pointer(root)
@@ -179,6 +184,8 @@ def _open(root: Path, said: str) -> Generation:
             raise IndexTooNew(root, data["format_version"], FORMAT_VERSION)
         if data["format_version"] < FORMAT_VERSION:
             raise IndexTooOld(root, data["format_version"], FORMAT_VERSION)
+        if data["byte_order"] != sys.byteorder:
+            raise IndexForeign(root, data["byte_order"])
         manifest = Manifest.from_json(data)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise IndexDamaged(root, f"{name}/{MANIFEST}", f"can't be read as a manifest ({error!r})") from error

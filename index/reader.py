@@ -15,16 +15,20 @@ from typing import Self
 import numpy as np
 
 from index.engine import query_encoder
-from index.errors import IndexDamaged, NotInIndex
-from index.generations import WORDS, Generation, Segment, check_file, current, is_current
+from index.errors import IndexDamaged, MemoryShort, NotInIndex
+from index.generations import VECTORS_SUFFIX, WORDS, Generation, Segment, check_file, current, is_current
 from index.lexical import WordFile, WordHit
 from index.models import Encoder, ModelCard, Vectors, require_same_model
+from index.passages import embedded_texts
 from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn
 from index.segment import open_vectors
 from index.store import StoreFile
-from index.vectors import Keys, Scored, merge
+from index.vectors import Keys, Scored, VectorFile, merge
 
 _TEXTS_KEPT = 64
+_VECTORS_COMPARED = 16
+_MIN_COSINE = 0.99
+"""Between a vector and the same made again: bf16 arithmetic and float16 rows cost less than 0.001."""
 
 
 class IndexReader:
@@ -44,10 +48,16 @@ class IndexReader:
         self._names = lru_cache(maxsize=4096)(self._read_names)
 
     @classmethod
-    def open(cls, root: Path) -> Self:
-        """The generation that is published at ``root`` now; raises an :class:`~index.errors.IndexError_`."""
+    def open(cls, root: Path, *, memory_bytes: int | None = None) -> Self:
+        """The generation that is published at ``root`` now; raises an :class:`~index.errors.IndexError_`.
+
+        ``memory_bytes`` is what its vectors may take of memory, as much as they need when ``None``.
+        """
         while True:
             generation = current(root)
+            needed = sum(stamp.size for name, stamp in generation.manifest.files.items() if name.endswith(VECTORS_SUFFIX))
+            if memory_bytes is not None and needed > memory_bytes:
+                raise MemoryShort(root, needed, memory_bytes)
             try:
                 return cls(generation)
             except IndexDamaged:
@@ -196,8 +206,11 @@ class IndexReader:
 
     # Care
 
-    def verify(self) -> Iterable[str]:
-        """Reads everything and yields what is wrong, in words: checksums, texts, slices, counts of the three stores."""
+    def verify(self, encoder: Encoder | None = None) -> Iterable[str]:
+        """Reads everything and yields what is wrong, in words: checksums, texts, slices, counts of the three stores.
+
+        With an ``encoder`` some passages of every segment are embedded again, and compared with the vectors that it has.
+        """
         manifest = self._generation.manifest
         for name, stamp in manifest.files.items():
             try:
@@ -207,6 +220,9 @@ class IndexReader:
         try:
             for segment, store, dead in zip(self._segments, self._stores, self._dead, strict=True):
                 yield from self._verify_segment(segment, store, dead)
+            if encoder:
+                for part in zip(self._segments, self._stores, self._vectors, strict=True):
+                    yield from _verify_vectors(*part, encoder)
             yield from self._verify_counts()
         except IndexDamaged as error:
             yield f"{error.file}: {error.problem}"
@@ -245,3 +261,21 @@ class IndexReader:
             inside = any(span.start <= passage.span.start <= passage.span.end <= span.end for span in spans)
             if not inside or passage.span.end > len(text) or not passage.span.cut(text).strip():
                 yield f"{card.id}: passage {passage.span.start}-{passage.span.end} is not inside its turn"
+
+
+def _verify_vectors(
+    segment: Segment, store: StoreFile, vectors: tuple[VectorFile, VectorFile], encoder: Encoder
+) -> Iterable[str]:
+    """What is wrong with some vectors of a segment, spread over all of it: whether they are what the model gives here."""
+    rows = sorted({segment.answers * n // _VECTORS_COMPARED for n in range(_VECTORS_COMPARED)}) if segment.answers else []
+    stored = store.passages_at([segment.first_key + row for row in rows])
+    texts = [embedded_texts(store.text(one.document_id), one.passage) for one in stored]
+    sides = (
+        (segment.answer_vectors, vectors[0], [pair.answer for pair in texts]),
+        (segment.asked_vectors, vectors[1], [pair.with_question for pair in texts]),
+    )
+    for name, file, words in sides if stored else ():
+        found = np.concatenate([file.rows(one.key - segment.first_key, one.key - segment.first_key + 1) for one in stored])
+        cosines = np.sum(found * encoder.encode_passages(words), axis=1)
+        if (worst := float(cosines.min())) < _MIN_COSINE:
+            yield f"{name}: holds other vectors than {encoder.card.name} gives on this machine (cosine {worst:.3f})"

@@ -16,7 +16,8 @@ from index.models import Vectors
 from index.records import Document, Filter, Passage, StoredPassage
 from index.store import StoreFile, StoreWriter
 from index.tables import CONTEXT_KEYS_FROM
-from index.vectors import VectorFile, VectorWriter
+from index.vector_writer import VectorWriter
+from index.vectors import VectorFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,13 @@ class SegmentWriter:
     """Writes the files of one new segment into a draft's folder."""
 
     def __init__(
-        self, folder: Path, name: str, dimension: int, words: WordWriter, *, first_key: int, first_context: int
+        self, folder: Path, name: str, dimension: int, words: WordWriter, *, root: Path, first_key: int, first_context: int
     ) -> None:
         self._words = words
         self._segment = Segment(name, first_key, 0, 0)
         self._store = StoreWriter(folder / self._segment.store)
-        self._answers = VectorWriter(folder / self._segment.answer_vectors, dimension)
-        self._asked = VectorWriter(folder / self._segment.asked_vectors, dimension)
+        self._answers = VectorWriter(folder / self._segment.answer_vectors, dimension, root=root)
+        self._asked = VectorWriter(folder / self._segment.asked_vectors, dimension, root=root)
         self._documents = 0
         self.next_key, self.next_context = first_key, first_context
 
@@ -66,15 +67,16 @@ class SegmentWriter:
         self.next_context += len(contexts)
         return stored
 
-    def close(self) -> Segment:
-        """Writes everything out and says what the segment holds."""
+    def close(self, *, memory_bytes: int | None = None) -> Segment:
+        """Writes everything out and says what the segment holds; its vectors take at most ``memory_bytes`` to search."""
+        half = None if memory_bytes is None else max(0, memory_bytes) // 2
         self._store.close()
         return replace(
             self._segment,
             answers=self.next_key - self._segment.first_key,
             documents=self._documents,
-            answer_search=self._answers.write(),
-            asked_search=self._asked.write(),
+            answer_search=self._answers.write(memory_bytes=half),
+            asked_search=self._asked.write(memory_bytes=half),
         )
 
 
@@ -102,7 +104,7 @@ def open_vectors(generation: Generation, segment: Segment, store: StoreFile) -> 
             first_key=segment.first_key,
             count=segment.answers,
             root=generation.root,
-            probes=facts.probes,
+            facts=facts,
             dead=lambda: store.keys(dead),
         )
         for name, facts in searches

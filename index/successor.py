@@ -32,10 +32,12 @@ def write_generation(
     model: ModelCard,
     engine: dict[str, str | float] | None = None,
     gone: Iterable[str] = (),
+    memory_bytes: int | None = None,
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
     ``engine`` says how the new vectors were made. A document replaces the one of ``old`` whose source is at the same path.
+    ``memory_bytes`` is what all vectors together may take of a reader's memory: the indexes of the new ones are chosen by it.
     The index must be held with :func:`~index.draft.exclusive`. Nothing is published when anything fails. Raises
     :class:`~index.errors.ModelError` when ``model`` is not the one of ``old``.
     """
@@ -46,7 +48,7 @@ def write_generation(
         base = replace(base, engine=engine)
     draft = Draft(root, base.generation + 1)
     try:
-        draft.publish(_fill(draft, old, base, documents, set(gone)))
+        draft.publish(_fill(draft, old, base, documents, dead=set(gone), memory_bytes=memory_bytes))
     except BaseException as error:
         draft.discard()
         if old and not isinstance(error, (OnrecordError, KeyboardInterrupt, SystemExit)):
@@ -56,7 +58,13 @@ def write_generation(
 
 
 def _fill(
-    draft: Draft, old: Generation | None, base: Manifest, documents: Iterable[EmbeddedDocument], dead: set[str]
+    draft: Draft,
+    old: Generation | None,
+    base: Manifest,
+    documents: Iterable[EmbeddedDocument],
+    *,
+    dead: set[str],
+    memory_bytes: int | None,
 ) -> Manifest:
     words_files = _take_words(draft, old)
     words = WordWriter(draft.folder / WORDS)
@@ -79,8 +87,8 @@ def _fill(
             words.drop_documents([embedded.document.id])
             writer.add(embedded)
     _commit_words(words, draft, old, words_files)
-    fresh = writer.close()
     kept = [segment for segment in segments if segment not in absorbed]
+    fresh = writer.close(memory_bytes=None if memory_bytes is None else memory_bytes - _resident(old, kept))
     if old:
         draft.link(old, [name for segment in kept for name in segment.files])
     if fresh.documents:
@@ -106,6 +114,7 @@ def _segment_writer(draft: Draft, base: Manifest, words: WordWriter) -> SegmentW
         f"segment-{base.next_segment:06d}",
         base.model.dimension,
         words,
+        root=draft.root,
         first_key=base.next_key,
         first_context=base.next_context_key,
     )
@@ -125,6 +134,12 @@ def _bury(segments: Sequence[Segment], dead: Iterable[str], live: LiveDocuments,
             buried.setdefault(name, set()).add(document_id)
             counts.subtract({"documents": 1, "turns": card.turns, "answers": card.answers, "contexts": card.contexts})
     return [replace(one, dead=tuple(sorted({*one.dead, *buried.get(one.name, ())}))) for one in segments]
+
+
+def _resident(generation: Generation | None, segments: Sequence[Segment]) -> int:
+    """The bytes of memory that the vectors of some segments take."""
+    files = generation.manifest.files if generation else {}
+    return sum(files[name].size for one in segments for name in (one.answer_vectors, one.asked_vectors))
 
 
 def _words_of(generation: Generation) -> list[str]:

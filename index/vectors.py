@@ -1,4 +1,4 @@
-"""Vectors on disk and the search for the nearest of them: the only module that imports faiss.
+"""Vectors on disk and the search for the nearest of them; with :mod:`index.vector_writer` the only import of faiss.
 
 Knows arrays and keys; what a vector stands for is told by :mod:`index.store`. One segment's vectors stand in the order of
 its keys: row ``r`` belongs to key ``first_key + r``. A small segment is one exact index in memory. A large one is
@@ -9,7 +9,6 @@ vectors are then read from a file of float16 rows beside it, which takes disk an
 from __future__ import annotations
 
 import mmap
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,18 +26,11 @@ Keys = NDArray[np.int64]
 EXACT_UP_TO = 20_000
 """Vectors that are searched exactly: below, that is as fast (measured: 1 ms at 10,000), and it is always right."""
 
-RECALL_WANTED = 0.985
-"""recall@10 against exact search that a large segment is tuned to, on questions sampled from its own vectors."""
-
 _ROWS_SUFFIX = ".rows"
-_LISTS_PER_ROOT = 4
-_TRAINING_ROWS_PER_LIST = 48
-_SAMPLED_QUESTIONS = 200
-_PROBES = (16, 32, 64, 128, 192, 256, 384, 512)
-_REFINED_PER_WANTED, _REFINED_AT_LEAST = 4, 400
-"""Rows whose exact vectors are compared, for each one wanted and in all: what the codes propose is only nearly in order."""
+_REFINED_PER_WANTED = 4
+"""Rows whose exact vectors are compared at least for each one wanted: what the codes propose is only nearly in order."""
 
-_BLOCK = 65_536
+BLOCK = 65_536
 _READS_KEPT = 50_000
 """Rows that are read before their pages are given back: at most 200 MB of them are held."""
 
@@ -57,77 +49,18 @@ NOTHING = Scored(_NONE, np.zeros(0, np.float32))
 
 @dataclass(frozen=True, slots=True)
 class VectorFacts:
-    """How a segment's vectors are searched: ``exact``, or by which index, with how many probes and what recall@10."""
+    """How a segment's vectors are searched: ``exact``, or by which index, and with what recall@10.
+
+    ``probes`` lists are looked through, and at least ``refined`` of the rows found in them are compared by exact vectors.
+    """
 
     kind: str = "exact"
     probes: int = 0
+    refined: int = 0
     recall_at_10: float = 1.0
 
 
 EXACT = VectorFacts()
-
-
-class VectorWriter:
-    """Takes one segment's vectors block by block, keeping them on disk, and writes the index that fits their number."""
-
-    def __init__(self, path: Path, dimension: int, *, exact_up_to: int = EXACT_UP_TO) -> None:
-        self._path, self._dimension, self._exact_up_to = path, dimension, exact_up_to
-        self._raw = path.with_suffix(".raw")
-        self._raw.write_bytes(b"")
-        self._count = 0
-
-    def add(self, vectors: Vectors) -> None:
-        """``vectors``: ``(n, dimension) float32``, L2-normalised."""
-        with open(self._raw, "ab") as file:
-            file.write(np.ascontiguousarray(vectors, np.float32).tobytes())
-        self._count += len(vectors)
-
-    def write(self) -> VectorFacts:
-        """Writes the index, and for a large one its rows beside it."""
-        shape = (self._count, self._dimension)
-        rows = np.memmap(self._raw, np.float32, "r", shape=shape) if self._count else np.zeros(shape, np.float32)
-        facts = self._write_exact(rows) if self._count <= self._exact_up_to else self._write_large(rows)
-        del rows
-        self._raw.unlink()
-        return facts
-
-    def _write_exact(self, rows: Vectors) -> VectorFacts:
-        index = faiss.IndexFlatIP(self._dimension)
-        index.add(np.ascontiguousarray(rows))
-        faiss.write_index(index, str(self._path))
-        return EXACT
-
-    def _write_large(self, rows: Vectors) -> VectorFacts:
-        faiss.omp_set_num_threads(os.cpu_count() or 1)
-        lists = int(_LISTS_PER_ROOT * self._count**0.5)
-        kind = f"IVF{lists},RaBitQ"
-        index = faiss.index_factory(self._dimension, kind, faiss.METRIC_INNER_PRODUCT)
-        faiss.extract_index_ivf(index).cp.niter = 8
-        chosen = np.random.default_rng(self._count).choice(
-            self._count, min(self._count, _TRAINING_ROWS_PER_LIST * lists), replace=False
-        )
-        index.train(np.ascontiguousarray(rows[np.sort(chosen)]))
-        with open(rows_path(self._path), "wb") as out:
-            for start in range(0, self._count, _BLOCK):
-                block = np.ascontiguousarray(rows[start : start + _BLOCK])
-                index.add(block)
-                out.write(block.astype(np.float16).tobytes())
-        faiss.write_index(index, str(self._path))
-        return self._tuned(rows, kind)
-
-    def _tuned(self, rows: Vectors, kind: str) -> VectorFacts:
-        """The least number of probes that gives the recall that is wanted, and the recall that it gives."""
-        questions = _sample_questions(rows)
-        exact = _exact_nearest(rows, questions, 10)
-        file = VectorFile(self._path, first_key=0, count=self._count, root=self._path.parent)
-        recall = 0.0
-        for probes in _PROBES:
-            file.probes = probes
-            found = [set(file.search(question, 10).keys.tolist()) for question in questions]
-            recall = float(np.mean([len(mine & set(right)) / 10 for mine, right in zip(found, exact.tolist(), strict=True)]))
-            if recall >= RECALL_WANTED:
-                break
-        return VectorFacts(kind, probes, round(recall, 4))
 
 
 def rows_path(path: Path) -> Path:
@@ -135,38 +68,23 @@ def rows_path(path: Path) -> Path:
     return path.with_suffix(_ROWS_SUFFIX)
 
 
-def _sample_questions(rows: Vectors) -> Vectors:
-    """``(n, dimension) float32``: something between two passages, as a question is, and not a passage itself."""
-    random = np.random.default_rng(len(rows) + 1)
-    some = np.sort(random.choice(len(rows), min(len(rows), _SAMPLED_QUESTIONS), replace=False))
-    others = random.permutation(some)
-    mixed = 0.7 * rows[some] + 0.3 * rows[others]
-    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), np.float32)
-
-
-def _exact_nearest(rows: Vectors, questions: Vectors, k: int) -> Keys:
-    """``(n_questions, k) int64``: the rows with the greatest inner products, by brute force, block by block."""
-    best_scores = np.full((len(questions), k), -np.inf, np.float32)
-    best_rows = np.zeros((len(questions), k), np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        scores = questions @ np.asarray(rows[start : start + _BLOCK]).T
-        both = np.concatenate([best_scores, scores], axis=1)
-        keys = np.concatenate([best_rows, np.broadcast_to(np.arange(start, start + scores.shape[1]), scores.shape)], axis=1)
-        top = np.argpartition(-both, k - 1, axis=1)[:, :k]
-        best_scores, best_rows = np.take_along_axis(both, top, 1), np.take_along_axis(keys, top, 1)
-    return best_rows
-
-
 class VectorFile:
-    """One segment's vectors, opened for search; ``probes`` are those that its :class:`VectorFacts` name.
+    """One segment's vectors, opened for search as its ``facts`` say.
 
     ``dead`` gives the keys that are never found; it is asked at the first search, and not again.
     """
 
     def __init__(
-        self, path: Path, *, first_key: int, count: int, root: Path, probes: int = 0, dead: Callable[[], Keys] = lambda: _NONE
+        self,
+        path: Path,
+        *,
+        first_key: int,
+        count: int,
+        root: Path,
+        facts: VectorFacts = EXACT,
+        dead: Callable[[], Keys] = lambda: _NONE,
     ) -> None:
-        self.probes = probes
+        self.facts = facts
         self._first_key, self._root, self._dead = first_key, root, dead
         faiss.omp_set_num_threads(1)  # one search is small; what runs beside it is other questions
         try:
@@ -211,7 +129,7 @@ class VectorFile:
             return self._search_index(query, k, rows)
         if rows is not None and rows.size <= EXACT_UP_TO:
             return self._ranked(query, rows, k)
-        proposed = self._search_index(query, max(_REFINED_AT_LEAST, _REFINED_PER_WANTED * k), rows).keys - self._first_key
+        proposed = self._search_index(query, max(self.facts.refined, _REFINED_PER_WANTED * k), rows).keys - self._first_key
         return self._ranked(query, np.sort(proposed), k)
 
     @cached_property
@@ -237,7 +155,7 @@ class VectorFile:
             parameters = faiss.SearchParameters(sel=selector) if selector else None  # type: ignore[call-arg]
         else:
             # A filter leaves fewer rows in each list: more lists are looked at, all of them at most.
-            probes = min(faiss.extract_index_ivf(self._index).nlist, self.probes * self.count // passing)
+            probes = min(faiss.extract_index_ivf(self._index).nlist, self.facts.probes * self.count // passing)
             parameters = faiss.SearchParametersIVF(sel=selector, nprobe=max(1, probes))  # type: ignore[call-arg]
         k = min(k, passing)
         scores, found = self._index.search(query.reshape(1, -1), k, params=parameters)
@@ -248,7 +166,7 @@ class VectorFile:
         """The best ``k`` of ``rows`` by their exact vectors."""
         if not rows.size:
             return NOTHING
-        scores = np.concatenate([self._read(rows[at : at + _BLOCK]) @ query for at in range(0, len(rows), _BLOCK)])
+        scores = np.concatenate([self._read(rows[at : at + BLOCK]) @ query for at in range(0, len(rows), BLOCK)])
         top = np.argsort(-scores, kind="stable")[:k]
         return Scored(rows[top] + self._first_key, scores[top])
 

@@ -94,7 +94,12 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.host = Host(
-            settings.index, model=settings.model, threshold=settings.threshold, cache=settings.cache, encoder=encoder
+            settings.index,
+            model=settings.model,
+            threshold=settings.threshold,
+            cache=settings.cache,
+            memory_bytes=settings.memory,
+            encoder=encoder,
         )
         app.state.limit = settings.limit
         yield

@@ -179,7 +179,13 @@ def _asker(settings: Settings) -> Iterator[Asker]:
     from qa.render import answer_json
     from qa.service import open_service
 
-    service = open_service(settings.index, model=settings.model, threshold=settings.threshold, cache=settings.cache)
+    service = open_service(
+        settings.index,
+        model=settings.model,
+        threshold=settings.threshold,
+        cache=settings.cache,
+        memory_bytes=settings.memory,
+    )
     with closing(service.reader):
         yield lambda question, **options: answer_json(service.ask(question, **options))
 

@@ -48,6 +48,12 @@ def index_option(command: F) -> F:
     )(command)
 
 
+def memory_option(command: F) -> F:
+    return click.option("--memory", metavar="SIZE", help="What the vectors may take of memory: 500MB, 2GB (what they need).")(
+        command
+    )
+
+
 def color_option(command: F) -> F:
     return click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)(command)
 
@@ -64,9 +70,16 @@ def onrecord_group() -> None:
 @click.option("--model", help="A sentence-transformers model, by name or path.")
 @click.option("--prune", is_flag=True, help="Drop documents whose files are gone from these folders.")
 @click.option("--rebuild", is_flag=True, help="Take everything anew, whatever is there.")
+@memory_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def index_command(
-    paths: tuple[Path, ...], index: Path | None, model: str | None, prune: bool, rebuild: bool, quiet: bool
+    paths: tuple[Path, ...],
+    index: Path | None,
+    model: str | None,
+    prune: bool,
+    rebuild: bool,
+    memory: str | None,
+    quiet: bool,
 ) -> int:
     """Index files and folders; a second run takes only what changed.
 
@@ -75,7 +88,7 @@ def index_command(
     from index.build import build_index
     from qa.progress import ProgressLine
 
-    settings = Settings.read(os.environ).over(index=index, model=model)
+    settings = Settings.read(os.environ).over(index=index, model=model, memory=memory)
     with ProgressLine(quiet=quiet) as progress:
         report = build_index(
             paths,
@@ -83,6 +96,7 @@ def index_command(
             encoder=lambda job_bytes: _encoder(settings, job_bytes, rebuild=rebuild),
             prune=prune,
             rebuild=rebuild,
+            memory_bytes=settings.memory,
             progress=progress.show,
         )
     _tell(report, settings.index, quiet=quiet)
@@ -180,7 +194,7 @@ def remove_command(documents: tuple[str, ...], index: Path | None) -> None:
     from index.build import remove_documents
 
     settings = Settings.read(os.environ).over(index=index)
-    report = remove_documents(documents, root=settings.index)
+    report = remove_documents(documents, root=settings.index, memory_bytes=settings.memory)
     for document_id in report.removed:
         tell(f"removed: {document_id}")
 
@@ -189,9 +203,16 @@ def remove_command(documents: tuple[str, ...], index: Path | None) -> None:
 @index_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 def verify_command(index: Path | None, quiet: bool) -> int:
-    """Check every checksum, every passage's slice, and the counts of the three stores."""
+    """Check every checksum, every passage's slice, the counts of the three stores, and a sample of the vectors."""
+    from index.errors import ModelError
+
     reader = _reader(index)
-    problems = list(reader.verify())
+    encoder = None
+    try:
+        encoder = reader.encoder(cache=Settings.read(os.environ).cache)
+    except ModelError as error:
+        tell(f"The vectors are not compared with the model's: {error}")
+    problems = list(reader.verify(encoder))
     for problem in problems:
         tell(f"wrong: {problem}")
     if problems:
@@ -210,14 +231,28 @@ def verify_command(index: Path | None, quiet: bool) -> int:
 @index_option
 @click.option("--host", help="Where to listen (127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port (8000).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; they share one index (1).")
+@memory_option
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.4).")
-def serve_command(index: Path | None, host: str | None, port: int | None, model: str | None, threshold: float | None) -> None:
+def serve_command(
+    index: Path | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    memory: str | None,
+    model: str | None,
+    threshold: float | None,
+) -> None:
     """Answer questions over HTTP, until interrupted."""
     import uvicorn
 
-    settings = Settings.read(os.environ).over(index=index, host=host, port=port, model=model, threshold=threshold)
-    reader = _reader(settings.index)
+    from index.reader import IndexReader
+
+    settings = Settings.read(os.environ).over(
+        index=index, host=host, port=port, workers=workers, memory=memory, model=model, threshold=threshold
+    )
+    reader = IndexReader.open(settings.index, memory_bytes=settings.memory)
     reader.encoder(settings.model, cache=settings.cache)  # what is wrong is said here, and not from inside the server
     reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
@@ -226,6 +261,7 @@ def serve_command(index: Path | None, host: str | None, port: int | None, model:
         factory=True,
         host=settings.host,
         port=settings.port,
+        workers=settings.workers,
         log_config=_logs(uvicorn.config.LOGGING_CONFIG),
     )
 
@@ -243,4 +279,5 @@ def _logs(usual: dict[str, Any]) -> dict[str, Any]:
 def _reader(index: Path | None) -> IndexReader:
     from index.reader import IndexReader
 
-    return IndexReader.open(Settings.read(os.environ).over(index=index).index)
+    settings = Settings.read(os.environ).over(index=index)
+    return IndexReader.open(settings.index, memory_bytes=settings.memory)

@@ -5,6 +5,7 @@ Everything below an entry point gets its values as arguments and never looks her
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -16,6 +17,8 @@ from qa.errors import BadSetting
 
 SETTINGS_FILE = "onrecord.toml"
 PREFIX = "ONRECORD_"
+_SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?:(?P<unit>[KMGT]?)B?)", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Settings:
     ``index``: the folder of the index. ``model``: a sentence-transformers name or path, the bundled one when unset.
     ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
     ``threshold``: confidence under which nothing counts as found, 0..1.
-    ``url``: a running service to ask instead. ``host``, ``port``: where the service listens.
+    ``memory``: bytes that an index's vectors may take, as many as they need when unset.
+    ``url``: a running service to ask instead. ``host``, ``port``: where the service listens. ``workers``: its processes.
     ``allowed_origins``: other sites whose pages may call the service, separated by commas.
     """
 
@@ -34,9 +38,11 @@ class Settings:
     cache: Path | None = None
     limit: int = 5
     threshold: float = 0.4
+    memory: int | None = None
     url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    workers: int = 1
     allowed_origins: tuple[str, ...] = ()
 
     @classmethod
@@ -109,6 +115,14 @@ def _fraction(raw: Any) -> float:
     return float(raw)
 
 
+def _size(raw: Any) -> int:
+    """Bytes, of a number or of words such as ``500MB``: units of 1000."""
+    match = _SIZE.fullmatch(str(raw).strip())
+    if isinstance(raw, bool) or not match:
+        raise ValueError
+    return int(float(match["number"]) * _UNITS[(match["unit"] or "").upper()])
+
+
 def _words(raw: Any) -> str:
     if not isinstance(raw, str):
         raise ValueError
@@ -134,8 +148,10 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "model": (_words, "the name or path of a sentence-transformers model"),
     "limit": (_number(1, 100, _whole), "a whole number from 1 to 100"),
     "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),
+    "memory": (_size, "a size such as 500MB or 2GB"),
     "url": (_web, "an http:// or https:// address"),
     "host": (_words, "a host name or address"),
     "port": (_number(0, 65535, _whole), "a port from 0 to 65535"),
+    "workers": (_number(1, 64, _whole), "a whole number from 1 to 64"),
     "allowed_origins": (_list, "origins separated by commas"),
 }

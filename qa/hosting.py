@@ -34,12 +34,13 @@ class Host:
         model: str | None = None,
         threshold: float = DEFAULT_THRESHOLD,
         cache: Path | None = None,
+        memory_bytes: int | None = None,
         encoder: Encoder | None = None,
     ) -> None:
-        self._root, self._threshold, self._cache = root, threshold, cache
+        self._root, self._threshold, self._cache, self._memory_bytes = root, threshold, cache, memory_bytes
         self._lock = threading.Lock()
         self._refused: str | None = None
-        reader = IndexReader.open(root)
+        reader = IndexReader.open(root, memory_bytes=memory_bytes)
         if encoder is None:
             encoder = reader.encoder(model, cache=cache)
         require_same_model(reader.model, encoder.card, root)
@@ -63,7 +64,7 @@ class Host:
     def _switch(self) -> None:
         old = self._service
         try:
-            reader = IndexReader.open(self._root)
+            reader = IndexReader.open(self._root, memory_bytes=self._memory_bytes)
             encoder = old.encoder if reader.model == old.reader.model else BatchingEncoder(reader.encoder(cache=self._cache))
             self._service = Service(reader, encoder, threshold=self._threshold)
             self._refused = None

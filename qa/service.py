@@ -173,14 +173,16 @@ def open_service(
     model: str | None = None,
     threshold: float = DEFAULT_THRESHOLD,
     cache: Path | None = None,
+    memory_bytes: int | None = None,
 ) -> Service:
     """A service over the index at ``path``, with the model that the index was built with.
 
-    ``cache`` is where exported models are kept, the user's cache by default. Raises an
+    ``cache`` is where exported models are kept, the user's cache by default; ``memory_bytes`` what the index's vectors may
+    take of memory. Raises an
     :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
     when ``model`` is not the one that it was built with.
     """
     from index.reader import IndexReader
 
-    reader = IndexReader.open(Path(path))
+    reader = IndexReader.open(Path(path), memory_bytes=memory_bytes)
     return Service(reader, reader.encoder(model, cache=cache), threshold=threshold)

@@ -20,7 +20,7 @@ from index import draft
 from index.draft import Draft
 from index.lexical import WordWriter
 from index.store import StoreWriter
-from index.vectors import VectorWriter
+from index.vector_writer import VectorWriter
 from tests.index.interviews import build_at
 
 DIED, FINISHED = 9, 0

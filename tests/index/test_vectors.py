@@ -9,7 +9,8 @@ import pytest
 
 from index.errors import IndexDamaged
 from index.models import Vectors
-from index.vectors import RECALL_WANTED, Keys, Scored, VectorFacts, VectorFile, VectorWriter, merge, rows_path
+from index.vector_writer import RECALL_WANTED, VectorWriter
+from index.vectors import Keys, Scored, VectorFacts, VectorFile, merge, rows_path
 
 FIRST, COUNT, DIMENSION = 1000, 300, 24
 
@@ -25,7 +26,7 @@ def matrix() -> Vectors:
 def path(matrix: Vectors, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The matrix, written in three blocks."""
     path = tmp_path_factory.mktemp("vectors") / "v.faiss"
-    writer = VectorWriter(path, DIMENSION)
+    writer = VectorWriter(path, DIMENSION, root=path.parent)
     for block in np.array_split(matrix, 3):
         writer.add(block)
     writer.write()
@@ -87,7 +88,7 @@ def test_rows_come_back_as_they_were_written(file: VectorFile, matrix: Vectors) 
 
 def test_a_file_without_vectors_can_be_searched(tmp_path: Path, matrix: Vectors) -> None:
     """A segment of context alone has an empty file, which finds nothing."""
-    writer = VectorWriter(tmp_path / "empty.faiss", DIMENSION)
+    writer = VectorWriter(tmp_path / "empty.faiss", DIMENSION, root=tmp_path)
     writer.add(matrix[:0])
     writer.write()
     file = VectorFile(tmp_path / "empty.faiss", first_key=0, count=0, root=tmp_path)
@@ -149,11 +150,11 @@ def clustered() -> Vectors:
 def large(clustered: Vectors, tmp_path_factory: pytest.TempPathFactory) -> tuple[VectorFile, VectorFacts]:
     """The clustered vectors, written as a large segment is."""
     path = tmp_path_factory.mktemp("large") / "v.faiss"
-    writer = VectorWriter(path, DIMENSION, exact_up_to=1000)
+    writer = VectorWriter(path, DIMENSION, root=path.parent, exact_up_to=1000)
     for block in np.array_split(clustered, 7):
         writer.add(block)
     facts = writer.write()
-    return VectorFile(path, first_key=FIRST, count=len(clustered), root=path.parent, probes=facts.probes), facts
+    return VectorFile(path, first_key=FIRST, count=len(clustered), root=path.parent, facts=facts), facts
 
 
 def test_a_large_segment_states_the_recall_that_it_was_measured_to_have(large: tuple[VectorFile, VectorFacts]) -> None:
@@ -197,13 +198,13 @@ def test_the_rows_of_a_large_segment_can_be_read_back(large: tuple[VectorFile, V
 
 def test_missing_rows_are_damage(clustered: Vectors, tmp_path: Path) -> None:
     """A large segment whose rows are gone or cut short is refused by the file's name."""
-    writer = VectorWriter(tmp_path / "v.faiss", DIMENSION, exact_up_to=100)
-    writer.add(clustered[:800])
+    writer = VectorWriter(tmp_path / "v.faiss", DIMENSION, root=tmp_path, exact_up_to=100)
+    writer.add(clustered[:1200])
     writer.write()
     rows = rows_path(tmp_path / "v.faiss")
     rows.write_bytes(rows.read_bytes()[:-2])
     with pytest.raises(IndexDamaged, match=r"v\.rows"):
-        VectorFile(tmp_path / "v.faiss", first_key=0, count=800, root=tmp_path)
+        VectorFile(tmp_path / "v.faiss", first_key=0, count=1200, root=tmp_path)
     rows.unlink()
     with pytest.raises(IndexDamaged, match=r"v\.rows"):
-        VectorFile(tmp_path / "v.faiss", first_key=0, count=800, root=tmp_path)
+        VectorFile(tmp_path / "v.faiss", first_key=0, count=1200, root=tmp_path)

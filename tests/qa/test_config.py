@@ -85,6 +85,8 @@ GOOD = {
     "cache": "kept",
     "limit": "7",
     "threshold": "0.75",
+    "memory": "500000000",
+    "workers": "2",
     "url": "http://localhost:8000",
     "host": "0.0.0.0",
     "port": "8080",
