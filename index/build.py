@@ -18,6 +18,7 @@ from index.errors import (
     IndexError_,
     IndexMissing,
     MalformedSource,
+    MemoryShort,
     NotInIndex,
     SourceError,
     UnreadableSource,
@@ -125,7 +126,10 @@ def remove_documents(document_ids: Iterable[str], *, root: Path, memory_bytes: i
                     raise NotInIndex(
                         root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
                     )
-        generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted, memory_bytes=memory_bytes)
+        try:
+            generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted, memory_bytes=memory_bytes)
+        except MemoryShort:  # nothing is added: what is left takes less than before, if still too much
+            generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
 
 

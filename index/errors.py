@@ -138,16 +138,18 @@ class MemoryShort(IndexError_):
     def __init__(self, path: Path | str, needed: int, allowed: int | None) -> None:
         self.needed = needed
         self.allowed = allowed
-        limit = "this machine has not as much free" if allowed is None else f"{_megabytes(allowed)} are left of what is allowed"
-        super().__init__(
-            path,
-            f"Vectors of the index at {path} need {_megabytes(needed)} of memory; {limit}. "
-            "Allow more with --memory (ONRECORD_MEMORY), or index less: onrecord remove DOC",
-        )
+        if allowed is None:
+            limit = "this process can't get as much. Stop what else takes it, or raise the process's limit"
+        else:
+            limit = (
+                f"{_size(allowed)} are left of what is allowed. Allow more with --memory (ONRECORD_MEMORY); "
+                "an index that is built anew with a limit (--rebuild) may take less"
+            )
+        super().__init__(path, f"Vectors of the index at {path} need {_size(needed)} of memory; {limit}.")
 
 
-def _megabytes(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB"
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,} bytes"
 
 
 class IndexDamaged(IndexError_):

@@ -11,7 +11,10 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +22,9 @@ import numpy as np
 
 from index.encoder import SentenceEncoder
 from index.errors import ModelError
+from index.light_graph import write_light
 from index.models import file_digest, go_offline, model_folder
-from index.portable import GRAPH, MIN_COSINE, PASSPORT, PROBE, TOKENIZER, Passport, PortableEncoder, graph_folder
+from index.portable import GRAPH, MIN_COSINE, PASSPORT, PROBE, TOKENIZER, Passport, PortableEncoder, graph_folder, light_folder
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +44,10 @@ CHECKED_TEXTS = (
 """What a graph is compared on: short, long beyond any limit, several scripts, empty."""
 
 
+_ATTEMPTS = 3
+_LEFT_AFTER_S = 24 * 3600
+
+
 def export_model(name: str, cache: Path) -> Path:
     """The folder with the model's graph in ``cache``, made unless a sound one is there.
 
@@ -51,21 +59,44 @@ def export_model(name: str, cache: Path) -> Path:
 def export_encoder(encoder: SentenceEncoder, cache: Path) -> Path:
     """As :func:`export_model`, for a model that is loaded already."""
     target = graph_folder(encoder.card.sha256, cache)
-    if _is_sound(target):
-        return target
+    light = light_folder(target)
+    if not _is_sound(target):
+        with _draft(target) as draft:
+            _write(encoder, draft)
+            # The light one first: whoever finds the exact one alone takes it that there is no other.
+            with _draft(light) as light_draft:
+                if write_light(draft, light_draft, CHECKED_TEXTS):
+                    _publish(light_draft, light)
+            _publish(draft, target)
+    elif (light / PASSPORT).exists() and not _is_sound(light):
+        with _draft(light) as light_draft:
+            write_light(target, light_draft, CHECKED_TEXTS)
+            _publish(light_draft, light)
+    return target
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Deletes what an export left that was killed; one that is at work is younger."""
+    for left in target.parent.glob(f"{target.name}.*"):
+        if time.time() - left.stat().st_mtime > _LEFT_AFTER_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A new folder beside ``target``, gone afterwards unless it was given another name."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _clear_leftovers(target)
         draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     except OSError as error:
         raise ModelError(
             f"The cache {target.parent} can't be written ({error.strerror}). Set ONRECORD_CACHE to a folder that can."
         ) from error
     try:
-        _write(encoder, draft)
-        _publish(draft, target)
+        yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return target
 
 
 def _is_sound(folder: Path) -> bool:
@@ -77,12 +108,15 @@ def _is_sound(folder: Path) -> bool:
 
 def _publish(draft: Path, target: Path) -> None:
     """Gives the draft its name; of two processes that export at once the first wins, and both graphs are equal."""
-    try:
-        draft.rename(target)
-    except OSError:
-        if not _is_sound(target):
-            shutil.rmtree(target, ignore_errors=True)
+    for _ in range(_ATTEMPTS):
+        try:
             draft.rename(target)
+            return
+        except OSError:
+            if _is_sound(target):
+                return
+            shutil.rmtree(target, ignore_errors=True)
+    raise ModelError(f"The exported model in {target} can't be replaced. Delete that folder, then try again.")
 
 
 def _write(encoder: SentenceEncoder, folder: Path) -> None:

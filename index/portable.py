@@ -24,13 +24,16 @@ from index.models import ModelCard, Vectors, file_digest, go_offline
 GRAPH: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
 PASSPORT: Final = "portable.json"
-PORTABLE_VERSION: Final = 1
+PORTABLE_VERSION: Final = 2
 PROBE: Final = "What did she say about the budget, and to whom?"
 MIN_COSINE: Final = 0.9999
 """A graph whose vectors differ more than this from sentence-transformers' is not used."""
 
 BATCH_TOKENS = 4096
 """Tokens in one run of the graph, padding included: large enough for the cores, small enough for their caches."""
+
+MOST_PADDING = 1.2
+"""How many times longer than the shortest text of a batch its longest may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,15 @@ def graph_folder(card_sha256: str, cache: Path) -> Path:
     return cache / "models" / f"{card_sha256[:32]}-v{PORTABLE_VERSION}"
 
 
+def light_folder(graph: Path) -> Path:
+    """The folder of the light graph (see :mod:`index.light_graph`) beside an exact one; not every model has one."""
+    return graph.with_name(f"{graph.name}-light")
+
+
 class PortableEncoder:
     """An exported model; raises :class:`~index.errors.ModelError` when the graph is missing or damaged."""
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, *, threads: int | None = None, check_probe: bool = True) -> None:
         go_offline()
         import onnxruntime
         from tokenizers import Tokenizer
@@ -117,8 +125,8 @@ class PortableEncoder:
             raise ModelError(f"The exported model in {folder} can't be read ({type(error).__name__}: {error}).") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._passport.max_tokens)
-        probe = self._encode([PROBE])[0]
-        if not float(probe @ np.asarray(self._passport.probe, np.float32)) >= MIN_COSINE:
+        probe = self._encode([PROBE])[0] if check_probe else None
+        if probe is not None and not float(probe @ np.asarray(self._passport.probe, np.float32)) >= MIN_COSINE:
             raise ModelError(f"The exported model in {folder} is damaged: it gives a known sentence another vector.")
 
     @property
@@ -175,9 +183,12 @@ class PortableEncoder:
 
 
 def _batch(order: Sequence[int], encodings: Sequence[Any], at: int) -> list[int]:
-    """The next texts, shortest first, as many as fit into ``BATCH_TOKENS`` with their padding."""
+    """The next texts, shortest first, as many as fit into ``BATCH_TOKENS`` and are of nearly one length: padding is work."""
     stop = at + 1
-    while stop < len(order) and (stop + 1 - at) * len(encodings[order[stop]].ids) <= BATCH_TOKENS:
+    longest = len(encodings[order[at]].ids) * MOST_PADDING
+    while stop < len(order) and (length := len(encodings[order[stop]].ids)) <= longest:
+        if (stop + 1 - at) * length > BATCH_TOKENS:
+            break
         stop += 1
     return list(order[at:stop])
 
@@ -185,31 +196,36 @@ def _batch(order: Sequence[int], encodings: Sequence[Any], at: int) -> list[int]
 def exported(name: str, digest: str, *, cache: Path) -> PortableEncoder | None:
     """The exported encoder of the model with this digest, made in a process of its own when it is missing or damaged.
 
+    It computes on one core: a question is too short for two to be faster, and other questions want the other.
     Gives ``None`` where the model can't be exported; why has then been said on stderr.
     """
-    if encoder := usable(graph_folder(digest, cache)):
-        return encoder
-    folder = _export_apart(name, cache)
-    return usable(folder) if folder else None
+    folder = graph_folder(digest, cache)
+    for _ in range(2):
+        if encoder := usable(light_folder(folder), threads=1):
+            return encoder
+        if not (light_folder(folder) / PASSPORT).exists() and (encoder := usable(folder, threads=1)):
+            return encoder
+        if not _export_apart(name, cache):
+            return None
+    return usable(folder, threads=1)
 
 
-def usable(folder: Path) -> PortableEncoder | None:
+def usable(folder: Path, *, threads: int | None = None) -> PortableEncoder | None:
     """The encoder in a folder; ``None`` when there is none or it is damaged, which is said on stderr."""
     try:
-        return PortableEncoder(folder) if (folder / PASSPORT).exists() else None
+        return PortableEncoder(folder, threads=threads) if (folder / PASSPORT).exists() else None
     except ModelError as error:
         print(f"onrecord: {error} It is made again.", file=sys.stderr)  # noqa: T201 - the user waits: say why
         return None
 
 
-def _export_apart(name: str, cache: Path) -> Path | None:
-    """Exports in another process, so that torch never enters this one; ``None`` when that fails."""
+def _export_apart(name: str, cache: Path) -> bool:
+    """Exports in another process, so that torch never enters this one; whether that went well."""
     print(f"onrecord: preparing {name} for fast answers (once, some seconds) …", file=sys.stderr)  # noqa: T201
     command = [sys.executable, "-m", "index.export", name, str(cache)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
-    lines = done.stdout.strip().splitlines()
-    if done.returncode == 0 and lines:
-        return Path(lines[-1])
+    if done.returncode == 0:
+        return True
     reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
     print(f"onrecord: {name} can't be exported ({reason}); answering through sentence-transformers, slowly.", file=sys.stderr)  # noqa: T201
-    return None
+    return False

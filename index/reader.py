@@ -239,8 +239,9 @@ class IndexReader:
     def _verify_counts(self) -> Iterable[str]:
         counts, cards = self.counts, self.documents()
         answers, contexts = sum(card.answers for card in cards), sum(card.contexts for card in cards)
-        if (len(cards), answers, contexts) != (counts["documents"], counts["answers"], counts["contexts"]):
-            held = f"{len(cards)} documents, {answers} answers and {contexts} contexts"
+        turns = sum(card.turns for card in cards)
+        if counts != {"documents": len(cards), "turns": turns, "answers": answers, "contexts": contexts}:
+            held = f"{len(cards)} documents, {turns} turns, {answers} answers and {contexts} contexts"
             yield f"the stores hold {held}; the manifest says {counts}"
         if self._words.count != answers + contexts:
             yield f"the word index holds {self._words.count} passages, the stores {answers + contexts}"
@@ -277,5 +278,6 @@ def _verify_vectors(
     for name, file, words in sides if stored else ():
         found = np.concatenate([file.rows(one.key - segment.first_key, one.key - segment.first_key + 1) for one in stored])
         cosines = np.sum(found * encoder.encode_passages(words), axis=1)
-        if (worst := float(cosines.min())) < _MIN_COSINE:
+        worst = float(cosines[np.argmax(np.abs(1 - cosines))])  # whatever is no number counts as the worst
+        if not _MIN_COSINE <= worst <= 2 - _MIN_COSINE:
             yield f"{name}: holds other vectors than {encoder.card.name} gives on this machine (cosine {worst:.3f})"

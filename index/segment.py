@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.errors import MemoryShort
 from index.generations import Generation, Segment
 from index.lexical import Entry, WordWriter
 from index.models import Vectors
@@ -71,12 +72,16 @@ class SegmentWriter:
         """Writes everything out and says what the segment holds; its vectors take at most ``memory_bytes`` to search."""
         half = None if memory_bytes is None else max(0, memory_bytes) // 2
         self._store.close()
+        try:
+            searches = [vectors.write(memory_bytes=half) for vectors in (self._answers, self._asked)]
+        except MemoryShort as error:  # what both need, since both are of one size
+            raise MemoryShort(error.path, 2 * error.needed, memory_bytes) from error
         return replace(
             self._segment,
             answers=self.next_key - self._segment.first_key,
             documents=self._documents,
-            answer_search=self._answers.write(memory_bytes=half),
-            asked_search=self._asked.write(memory_bytes=half),
+            answer_search=searches[0],
+            asked_search=searches[1],
         )
 
 

@@ -18,7 +18,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, MemoryShort
 from index.models import Vectors
 
 Keys = NDArray[np.int64]
@@ -63,6 +63,12 @@ class VectorFacts:
 EXACT = VectorFacts()
 
 
+def is_memory_short(error: Exception) -> bool:
+    """Whether what failed for want of memory is no fault of a file; faiss tells both by the same exception."""
+    said = str(error)
+    return isinstance(error, MemoryError) or "bad_alloc" in said or "Cannot allocate memory" in said
+
+
 def rows_path(path: Path) -> Path:
     """Where the exact rows of a large index are, beside it."""
     return path.with_suffix(_ROWS_SUFFIX)
@@ -90,6 +96,8 @@ class VectorFile:
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
+            if is_memory_short(error):
+                raise MemoryShort(root, path.stat().st_size, None) from error
             raise IndexDamaged(root, path.name, "can't be read as vectors") from error
         if self._index.ntotal != count:
             raise IndexDamaged(root, path.name, f"holds {self._index.ntotal} vectors where {count} were written")
@@ -104,6 +112,8 @@ class VectorFile:
             with open(path, "rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
+            if is_memory_short(error):
+                raise MemoryShort(self._root, expected, None) from error
             raise IndexDamaged(self._root, path.name, f"can't be read ({error})") from error
         if (size := len(self._map)) != expected:
             raise IndexDamaged(self._root, path.name, f"has {size:,} bytes where {expected:,} were written")

@@ -69,6 +69,9 @@ def exit_code_of(action: Callable[[], object], name: str) -> int:
     except UnicodeEncodeError as error:
         tell(f"{name}: {ascii(error.object)[:200]} is not text: it holds bytes that are not UTF-8.")
         return FAILED
+    except MemoryError:
+        tell(f"{name}: There is too little memory free for this. Stop what else takes it, or raise the process's limit.")
+        return FAILED
     except OSError as error:
         tell(f"{name}: {error}")
         _give_up_stdout()

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from qa.errors import BadSetting
 
 SETTINGS_FILE = "onrecord.toml"
 PREFIX = "ONRECORD_"
-_SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?:(?P<unit>[KMGT]?)B?)", re.ASCII | re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>\d{1,18}(?:\.\d{1,6})?) ?(?:(?P<unit>[KMGT]?)B?)", re.ASCII | re.IGNORECASE)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -120,7 +121,7 @@ def _size(raw: Any) -> int:
     match = _SIZE.fullmatch(str(raw).strip())
     if isinstance(raw, bool) or not match:
         raise ValueError
-    return int(float(match["number"]) * _UNITS[(match["unit"] or "").upper()])
+    return int(Decimal(match["number"]) * _UNITS[(match["unit"] or "").upper()])
 
 
 def _words(raw: Any) -> str:

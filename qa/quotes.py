@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import NotInIndex
-from index.records import Role, Span, StoredPassage
+from index.records import Passage, Role, Span, StoredPassage
 from qa.answer import Answer, Asked, Place, Quote
 from qa.errors import AlteredQuote
 from qa.links import text_fragment_link
@@ -22,6 +22,8 @@ CONTEXT_CHARS = 32
 """Characters of ``prefix`` and ``suffix``, as the W3C annotation model recommends."""
 
 _MIN_JOINED_WORDS = 8
+_MOST_WHITE_SPACE = 1.5
+"""How many times longer the same words can be in a source that indents every line."""
 
 
 class QuoteCutter:
@@ -94,6 +96,12 @@ class QuoteCutter:
             return self._reader.cut(document_id, span)
         except NotInIndex:
             return None
+
+
+def may_have_same_words(one: Passage, other: Passage) -> bool:
+    """Whether two passages can hold the same words, as far as their sentences tell: white space may differ between sources."""
+    lengths = [passage.span.end - passage.span.start for passage in (one, other)]
+    return len(one.sentences) == len(other.sentences) and max(lengths) <= _MOST_WHITE_SPACE * min(lengths)
 
 
 def join_same_words(quotes: Iterable[Quote], limit: int) -> tuple[Quote, ...]:

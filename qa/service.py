@@ -18,7 +18,7 @@ from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
-from qa.quotes import QuoteCutter, join_same_words
+from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
 from qa.retrieve import Ranked, candidates, ranked
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Service:
 
     def _quotes(self, found: Sequence[Ranked], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
-        found = found[: _CUT_PER_SHOWN * limit]
+        found = _worth_cutting(found[: _CUT_PER_SHOWN * limit], limit)
         quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
         sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
         return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
@@ -165,6 +165,16 @@ class Service:
         """The same for the same question, filters and index."""
         asked = repr((self.reader.version, query.text, where, limit, self.threshold))
         return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+
+
+def _worth_cutting(found: Sequence[Ranked], limit: int) -> list[Ranked]:
+    """Those that can be among the first ``limit``, or say the same as one of them: to see that, no text need be read."""
+    worth: list[Ranked] = []
+    for one in found:
+        repeats = any(may_have_same_words(one.stored.passage, other.stored.passage) for other in worth)
+        if repeats or len(worth) < limit:
+            worth.append(one)
+    return worth
 
 
 def open_service(

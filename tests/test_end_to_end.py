@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,9 +131,7 @@ def test_three_lines_of_python_answer(folder: Path) -> None:
 
 def test_the_service_answers_many_at_once_and_ends_when_interrupted(folder: Path) -> None:
     """``onrecord serve``: ready, the same answer as ``ask``, 60 questions at once, a taken port told, a quiet end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = free_port()
     server = subprocess.Popen(
         command("onrecord", "serve", "--port", port),
         cwd=folder,
@@ -164,6 +167,13 @@ def test_the_service_answers_many_at_once_and_ends_when_interrupted(folder: Path
     assert b"Traceback" not in err
 
 
+def free_port() -> str:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
 def wait_until_ready(server: subprocess.Popen[bytes], url: str) -> None:
     """Waits for the index and the model to be there."""
     began = time.monotonic()
@@ -175,6 +185,160 @@ def wait_until_ready(server: subprocess.Popen[bytes], url: str) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError("the service was not ready within a minute")
+
+
+@pytest.fixture
+def own(folder: Path, tmp_path: Path) -> Path:
+    """A working folder with a copy of the sample interviews' index, to be changed."""
+    shutil.copytree(folder / ".onrecord", tmp_path / ".onrecord")
+    return tmp_path
+
+
+@dataclass(frozen=True)
+class Workers:
+    """A service of several processes, in a process group of its own; ``log`` is where they write."""
+
+    server: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    @property
+    def ids(self) -> list[int]:
+        """The processes that answer, those that are ready."""
+        said = self.log.read_text(encoding="utf-8")
+        return [int(number) for number in re.findall(r"Started server process \[(\d+)\]", said)]
+
+    def get(self, path: str, **parameters: str) -> Any:
+        """An answer over a connection of its own, which any of the processes may take."""
+        answer = httpx.get(f"{self.url}{path}", params=parameters, timeout=60)
+        assert answer.status_code == 200
+        return answer.json()
+
+    def by_each(self, ask: Callable[[], Any]) -> list[Any]:
+        """What each of two processes answers while the other is halted."""
+        found = []
+        for halted in self.ids:
+            os.kill(halted, signal.SIGSTOP)
+            try:
+                found.append(ask())
+            finally:
+                os.kill(halted, signal.SIGCONT)
+        return found
+
+    def living(self) -> list[str]:
+        """The processes of the group that have not ended."""
+        stats = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has ended meanwhile
+                stats.append(path.read_text())
+        after_names = [(stat, stat.rpartition(")")[2].split()) for stat in stats]
+        return [stat for stat, (state, _, group, *_) in after_names if int(group) == self.server.pid and state not in "ZX"]
+
+
+@contextmanager
+def two_workers(cwd: Path) -> Iterator[Workers]:
+    """``onrecord serve --workers 2`` while the block runs, both ready when it begins, none there when it ends."""
+    port = free_port()
+    with open(cwd / "log", "wb") as log:
+        server = subprocess.Popen(
+            command("onrecord", "serve", "--workers", "2", "--port", port),
+            cwd=cwd,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    workers = Workers(server, f"http://127.0.0.1:{port}", cwd / "log")
+    try:
+        wait_until_ready(server, workers.url)
+        wait_for(lambda: workers.log.read_bytes().count(b"Application startup complete") == 2)
+        yield workers
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait(60)
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began < 60, "it has not come true within a minute"
+        time.sleep(0.05)
+
+
+def test_two_workers_answer_alike_and_follow_the_index(own: Path) -> None:
+    """Whichever process answers, alone or among many questions, the passages are those of ``ask``, before and after a build."""
+    question = "What happened to the storm barrier's money?"
+    passages = run("ask", question, "--json", cwd=own).json["passages"]
+    assert passages
+    with two_workers(own) as workers:
+        assert len(set(workers.ids)) == 2
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: workers.get("/v1/ask", q=question), range(80)))
+        assert [answer["passages"] for answer in answers] == [passages] * 80
+        assert [answer["passages"] for answer in workers.by_each(lambda: workers.get("/v1/ask", q=question))] == [passages] * 2
+        talk = (
+            "Host: What did you do with the beehives?\n\nAnn Bell: We moved all forty beehives to the lighthouse in spring.\n"
+        )
+        (own / "bees.txt").write_text(talk * 2, encoding="utf-8")
+        assert run("onrecord", "index", "bees.txt", cwd=own).code == 0
+        new = (own / ".onrecord" / "CURRENT").read_text().split()[0]
+        about_bees = workers.by_each(lambda: workers.get("/v1/ask", q="What happened to the beehives?"))
+        assert [answer["passages"][0]["document_id"] for answer in about_bees] == ["bees", "bees"]
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: workers.get("/v1/ask", q=question), range(80)))
+        assert {answer["index_version"].rpartition("-")[0] for answer in answers} == {new}
+        assert [answer["passages"] for answer in answers] == [answers[0]["passages"]] * 80
+    assert b"Traceback" not in workers.log.read_bytes()
+
+
+@pytest.mark.parametrize("end", ["terminated", "interrupted at the terminal"])
+def test_all_workers_end_together(folder: Path, tmp_path: Path, end: str) -> None:
+    """When the service is told to end, so do all its processes, quietly, and the port is free again."""
+    (tmp_path / ".onrecord").symlink_to(folder / ".onrecord")
+    with two_workers(tmp_path) as workers:
+        assert len(workers.living()) >= 3
+        if end == "terminated":
+            workers.server.send_signal(signal.SIGTERM)
+        else:
+            os.killpg(workers.server.pid, signal.SIGINT)
+        assert workers.server.wait(60) in (0, 130)
+        wait_for(lambda: workers.living() == [])
+        with pytest.raises(httpx.TransportError):
+            workers.get("/livez")
+        assert b"Traceback" not in workers.log.read_bytes()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_without_the_memory_does_not_begin(folder: Path, workers: str) -> None:
+    """``serve --memory`` below what the vectors take is said in a sentence, at once, by the process that was started."""
+    ended = run("onrecord", "serve", "--memory", "1KB", "--workers", workers, "--port", free_port(), cwd=folder)
+    assert (ended.code, ended.out) == (2, "")
+    assert "of memory" in ended.err
+    assert "--memory" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_verify_tells_vectors_that_the_model_does_not_give(own: Path) -> None:
+    """Vectors under right checksums that are not what the model gives for the passages are named by their files."""
+    root = own / ".onrecord"
+    generation = root / (root / "CURRENT").read_text().split()[0]
+    (answers,), (asked,) = (list(generation.glob(f"*.{side}.faiss")) for side in ("answer", "asked"))
+    manifest = json.loads((generation / "manifest.json").read_bytes())
+    raw = asked.read_bytes()
+    asked.write_bytes(answers.read_bytes())
+    answers.write_bytes(raw)
+    files = manifest["files"]
+    files[asked.name], files[answers.name] = files[answers.name], files[asked.name]
+    said = json.dumps(manifest).encode()
+    (generation / "manifest.json").write_bytes(said)
+    (root / "CURRENT").write_text(f"{generation.name} {hashlib.sha256(said).hexdigest()}\n")
+    ended = run("onrecord", "verify", cwd=own)
+    assert ended.code == 2
+    for name in (answers.name, asked.name):
+        assert f"wrong: {name}: holds other vectors than all-MiniLM-L6-v2 gives" in ended.err
+    assert "SHA-256" not in ended.err
 
 
 def test_the_question_that_this_was_made_for(seed: Path, evaluation: Path) -> None:

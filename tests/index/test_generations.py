@@ -18,7 +18,7 @@ import pytest
 import index.reader
 from index.build import Report, build_index, remove_documents
 from index.draft import Draft, exclusive
-from index.errors import IndexBusy, IndexDamaged, IndexError_, IndexMissing, IndexTooNew
+from index.errors import IndexBusy, IndexDamaged, IndexError_, IndexForeign, IndexMissing, IndexTooNew, IndexTooOld
 from index.generations import (
     CURRENT,
     FORMAT_VERSION,
@@ -601,7 +601,7 @@ def with_(**values: object) -> Callable[[dict[str, Any]], object]:
 
 
 MANIFESTS: dict[str, Callable[[dict[str, Any]], object]] = {
-    **{f"no {key}": without(key) for key in ("model", "segments", "files", "generation", "format_version")},
+    **{f"no {key}": without(key) for key in ("model", "segments", "files", "generation", "format_version", "byte_order")},
     "a list": lambda data: [data],
     "a number": lambda data: 3,
     "null": lambda data: None,
@@ -648,6 +648,53 @@ def test_an_index_of_a_later_version_is_not_read(place: Path) -> None:
     assert (caught.value.found, caught.value.known) == (FORMAT_VERSION + 1, FORMAT_VERSION)
     with pytest.raises(IndexTooNew):
         build_at(place / "in", root)
+
+
+@pytest.mark.parametrize("found", range(FORMAT_VERSION))
+def test_an_index_of_an_earlier_version_is_not_read_and_is_built_again(place: Path, found: int) -> None:
+    """An older format is told apart from damage, with both versions, is not added to, and gives way to a rebuild."""
+    root = place / "index"
+    republish(root, json.dumps({"format_version": found, "shape": "forgotten"}).encode())
+    said_before = (root / CURRENT).read_bytes()
+    for attempt in (
+        lambda: IndexReader.open(root),
+        lambda: build_at(place / "in", root),
+        lambda: remove_documents(["a"], root=root),
+    ):
+        with pytest.raises(
+            IndexTooOld, match=f"format {found}, .*format {FORMAT_VERSION}.* --index {root} --rebuild"
+        ) as caught:
+            attempt()
+        assert (caught.value.found, caught.value.known) == (found, FORMAT_VERSION)
+    assert (root / CURRENT).read_bytes() == said_before
+    build_at(place / "in", root, rebuild=True)
+    reader = IndexReader.open(root)
+    assert_sound(reader, WordHashEncoder())
+    assert answers_in(reader) == GROWN
+
+
+def test_a_manifest_says_in_which_order_its_bytes_are(place: Path) -> None:
+    """A published index names the byte order of the machine that wrote it."""
+    data = json.loads((current(place / "index").folder / MANIFEST).read_bytes())
+    assert data["byte_order"] == sys.byteorder
+
+
+def test_an_index_of_another_byte_order_is_not_read_and_is_built_again(place: Path) -> None:
+    """Vectors that this machine would read backwards are told apart from damage, whatever else is right about them."""
+    root = place / "index"
+    other = {"little": "big", "big": "little"}[sys.byteorder]
+    data = json.loads((current(root).folder / MANIFEST).read_bytes())
+    republish(root, json.dumps(data | {"byte_order": other}).encode())
+    for attempt in (
+        lambda: IndexReader.open(root),
+        lambda: build_at(place / "in", root),
+        lambda: remove_documents(["a"], root=root),
+    ):
+        with pytest.raises(IndexForeign, match=f"on a {other}-endian machine.* --index {root} --rebuild") as caught:
+            attempt()
+        assert caught.value.byte_order == other
+    build_at(place / "in", root, rebuild=True)
+    assert_sound(IndexReader.open(root), WordHashEncoder())
 
 
 def test_a_file_that_was_only_touched_is_read_and_passes(place: Path) -> None:

@@ -15,7 +15,7 @@ from index.engine import indexing_encoder, query_encoder
 from index.errors import ModelError
 from index.export import CHECKED_TEXTS, export_model
 from index.models import BUNDLED_MODEL
-from index.portable import GRAPH, PASSPORT, TOKENIZER, Passport, PortableEncoder, usable
+from index.portable import GRAPH, PASSPORT, TOKENIZER, Passport, PortableEncoder, light_folder, usable
 
 pytestmark = pytest.mark.model
 
@@ -85,13 +85,46 @@ def test_a_damaged_file_is_never_used(copy: Path, name: str, kind: str, capsys: 
     assert "made again" in capsys.readouterr().err
 
 
-def test_a_damaged_graph_is_made_again(cache: Path, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("exact_too", [False, True])
+def test_a_damaged_graph_is_made_again(cache: Path, folder: Path, tmp_path: Path, exact_too: bool) -> None:
     """The next question mends the cache, in another process, and is answered by the new graph."""
     mended = Path(shutil.copytree(cache, tmp_path / "cache"))
-    damage(mended / "models" / folder.name / GRAPH, "truncate")
+    exact = mended / "models" / folder.name
+    damage(light_folder(exact) / GRAPH, "truncate")
+    if exact_too:
+        damage(exact / GRAPH, "truncate")
     encoder = query_encoder(BUNDLED_MODEL, Passport.read(folder).card, cache=mended)
     assert isinstance(encoder, PortableEncoder)
-    assert PortableEncoder(mended / "models" / folder.name).card == encoder.card
+    assert PortableEncoder(exact).card == PortableEncoder(light_folder(exact)).card == encoder.card
+
+
+def test_questions_are_embedded_lightly_and_passages_exactly(cache: Path, folder: Path) -> None:
+    """The light graph's vectors are near the exact ones; what goes into an index is never made by it."""
+    exact = PortableEncoder(folder)
+    light = query_encoder(BUNDLED_MODEL, exact.card, cache=cache)
+    assert isinstance(light, PortableEncoder)
+    texts = [f"What did she say about gate {n} and the price of {word}?" for n, word in enumerate(["eels", "gas", "votes"] * 9)]
+    cosines = (exact.encode_queries(texts) * light.encode_queries(texts)).sum(axis=1)
+    assert 0.999 <= cosines.mean() < 0.99999  # by the second, it is another graph
+    assert light.passport.mean_cosine >= 0.999
+    small = indexing_encoder(None, job_bytes=0, cache=cache)
+    np.testing.assert_array_equal(small.encode_passages(texts), exact.encode_passages(texts))
+
+
+def test_two_that_export_at_once_leave_one_sound_graph(tmp_path: Path, folder: Path) -> None:
+    """Two processes that find an empty cache both end well, name the same folder, and leave nothing but its graph."""
+    command = [sys.executable, "-m", "index.export", BUNDLED_MODEL, str(tmp_path / "cache")]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ended = [(*one.communicate(timeout=300), one.returncode) for one in both]
+    assert [code for _, _, code in ended] == [0, 0], ended
+    target = tmp_path / "cache" / "models" / folder.name
+    assert [out for out, _, _ in ended] == [f"{target}\n"] * 2
+    left = {path.relative_to(tmp_path / "cache").as_posix() for path in (tmp_path / "cache").rglob("*") if path.is_file()}
+    made = (target.name, light_folder(target).name)
+    assert left == {f"models/{one}/{name}" for one in made for name in (GRAPH, PASSPORT, TOKENIZER)}
+    assert {path.name for path in (tmp_path / "cache" / "models").iterdir()} == set(made)
+    mine, theirs = PortableEncoder(target), PortableEncoder(folder)
+    np.testing.assert_allclose(mine.encode_passages(CHECKED_TEXTS), theirs.encode_passages(CHECKED_TEXTS), atol=1e-6)
 
 
 def test_without_a_cache_the_model_itself_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterable
@@ -10,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import Report, remove_documents
+from index.build import Report, build_index, remove_documents
 from index.errors import IndexDamaged, IndexError_, NotInIndex
-from index.generations import current
+from index.generations import CURRENT, MANIFEST, current
+from index.models import Vectors
 from index.reader import IndexReader
-from index.records import Filter, Span
+from index.records import Filter, Role, Span
 from tests.encoders import WordHashEncoder
 from tests.index.interviews import (
     EVERYTHING,
@@ -357,6 +361,133 @@ def test_vectors_of_another_segment_are_noticed(root: Path) -> None:
     problems = "\n".join(IndexReader.open(root).verify())
     assert one.name in problems
     assert other.name in problems
+
+
+# Passages by their keys
+
+
+def all_keys(reader: IndexReader, encoder: WordHashEncoder) -> list[int]:
+    """Of every live answer, and of every passage of context."""
+    answers, _ = reader.nearest(encoder.encode_query("Common."), 1000, None)
+    return [*answers.keys.tolist(), *(hit.key for hit in reader.context_with_words(["question"], 1000, EVERYTHING))]
+
+
+def test_passages_come_in_the_order_of_their_keys(corpus: Path, reader: IndexReader, encoder: WordHashEncoder) -> None:
+    """Whatever the order, whichever the segments, and however often a key is given, each gets its own passage."""
+    keys = all_keys(reader, encoder)
+    assert len(keys) == 2 * 7 * 3
+    assert len(current(corpus).manifest.segments) > 1
+    for order in (sorted(keys), sorted(keys, reverse=True), random.Random(5).sample(keys, len(keys)), keys[:3] * 2, []):
+        found = reader.passages_at(order)
+        assert [one.key for one in found] == order
+        assert found == [reader.passage(key) for key in order]
+
+
+@pytest.mark.parametrize("missing", [10**6, -1, (1 << 48) + 10**6])
+def test_a_key_that_no_segment_has_is_damage(reader: IndexReader, encoder: WordHashEncoder, missing: int) -> None:
+    """A search that gave a key without a passage means that the stores don't belong together: nothing is left out silently."""
+    keys = all_keys(reader, encoder)[:3]
+    for order in ([missing, *keys], [*keys, missing], [missing]):
+        with pytest.raises(IndexDamaged, match=f"no passage {missing}, which was found by a search"):
+            reader.passages_at(order)
+
+
+def test_names_are_found_by_their_words_over_all_segments(reader: IndexReader) -> None:
+    """Every name with a word comes, from whichever segment, without those who only ask where that is wanted."""
+    assert reader.names_with("jane") == reader.names_with("doe") == {"Jane Doe"}
+    assert reader.names_with("karl", but=Role.INTERVIEWER) == {"Karl Roe"}
+    assert reader.names_with("asker") == {"Ian Asker"}
+    assert reader.names_with("asker", but=Role.INTERVIEWER) == reader.names_with("nobody") == frozenset()
+
+
+# Vectors that are not the model's
+
+
+class Astray(WordHashEncoder):
+    """Says that it is the word-hash model; gives other vectors, or ``wrong`` ones for the texts that hold a word."""
+
+    def __init__(self, word: str = "", wrong: float = -1.0) -> None:
+        super().__init__()
+        self.word, self.wrong = word, np.float32(wrong)
+
+    def _vector(self, text: str) -> Vectors:
+        right = super()._vector(text)
+        return np.asarray(right * self.wrong, np.float32) if self.word in text else right
+
+
+def sixteen(place: Path, encoder: WordHashEncoder) -> IndexReader:
+    """A reader of an index of sixteen answers, "Alphan0 …" to "Alphan15 …", built with an encoder."""
+    write_all(place / "in", [("a.json", transcript(*(answer(f"n{number:02}") for number in range(16))))])
+    build_index([place / "in"], root=place / "index", encoder=lambda job_bytes: encoder)
+    return IndexReader.open(place / "index")
+
+
+def test_sound_vectors_are_what_the_model_gives(reader: IndexReader, encoder: WordHashEncoder) -> None:
+    """Embedding again finds nothing wrong in an index of several segments with dead documents, nor in one without any."""
+    assert list(reader.verify(encoder)) == []
+
+
+def test_sound_vectors_of_an_emptied_index(root: Path, encoder: WordHashEncoder) -> None:
+    """Where no vector lives there is nothing to compare, and that is no fault."""
+    remove_documents(list(CORPUS), root=root)
+    assert list(IndexReader.open(root).verify(encoder)) == []
+
+
+def test_vectors_of_another_machine_are_named_by_their_files(corpus: Path, reader: IndexReader) -> None:
+    """When the model gives other vectors here than were stored, every file of vectors is named, though all checksums hold."""
+    assert list(reader.verify()) == []
+    problems = list(reader.verify(Astray()))
+    files = {name for one in current(corpus).manifest.segments for name in (one.answer_vectors, one.asked_vectors)}
+    assert {problem.split(": ")[0] for problem in problems} == files
+    assert all("other vectors than word-hash gives" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_one_wrong_vector_of_a_few_is_told(tmp_path: Path, encoder: WordHashEncoder, number: int) -> None:
+    """In a small segment every vector is compared, whichever is the wrong one."""
+    reader = sixteen(tmp_path, Astray(f"Alphan{number:02}"))
+    assert list(reader.verify()) == []
+    assert len(list(reader.verify(encoder))) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        0.0,
+        0.5,
+        -1.0,
+        float("nan"),
+        2.0,
+    ],
+)
+def test_vectors_that_are_no_unit_vectors_are_told(tmp_path: Path, encoder: WordHashEncoder, wrong: float) -> None:
+    """Whatever a broken engine gave instead of a vector of length 1, it is not taken for the model's, stored or made now."""
+    assert len(list(sixteen(tmp_path, Astray("Alphan03", wrong)).verify(encoder))) == 2
+    assert len(list(sixteen(tmp_path / "sound", encoder).verify(Astray("Alphan03", wrong)))) == 2
+
+
+def test_vectors_that_stand_for_the_other_side_are_told(root: Path, encoder: WordHashEncoder) -> None:
+    """Vectors of answers alone in place of those after their questions are told, also when the manifest agrees to it."""
+    segment = current(root).manifest.segments[0]
+    swap_vectors(root, segment.answer_vectors, segment.asked_vectors)
+    reader = IndexReader.open(root)
+    assert list(reader.verify()) == []
+    assert {problem.split(": ")[0] for problem in reader.verify(encoder)} == {segment.answer_vectors, segment.asked_vectors}
+
+
+def swap_vectors(root: Path, one: str, other: str) -> None:
+    """Two files change places, and the manifest is published anew with the stamps that they have now."""
+    generation = current(root)
+    mine, its = ((generation.folder / name).read_bytes() for name in (one, other))
+    assert mine != its
+    decay(generation.folder / one, its)
+    decay(generation.folder / other, mine)
+    data = json.loads((generation.folder / MANIFEST).read_bytes())
+    for name in (one, other):
+        data["files"][name]["sha256"] = hashlib.sha256((generation.folder / name).read_bytes()).hexdigest()
+    raw = json.dumps(data).encode()
+    overwrite(generation.folder / MANIFEST, raw)
+    (root / CURRENT).write_text(f"{generation.folder.name} {hashlib.sha256(raw).hexdigest()}\n")
 
 
 # Many at once

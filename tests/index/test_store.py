@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -296,3 +297,66 @@ def test_a_filter_may_be_long(dated: StoreFile) -> None:
     """Filters of more names than a statement may have parameters work."""
     many = frozenset(f"Speaker {n}" for n in range(100_000)) | {"Speaker m14"}
     assert dated.keys(Filter(speakers=many), without=frozenset(f"d{n}" for n in range(50_000))).tolist() == [31]
+
+
+# Names
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> StoreFile:
+    """Three documents: Jane Doe answers in two, and in the third Ian Asker does and she asks."""
+    turned = (Person("Jane Doe", Role.INTERVIEWER, "asks", ()), Person("Ian Asker", Role.INTERVIEWEE, "answers", ()))
+    return stored(
+        tmp_path / "s.sqlite",
+        *((document(name, path=f"/in/{name}.txt"), ()) for name in ("one", "two")),
+        (replace(document("turned", path="/in/turned.txt"), people=turned), ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "but", "without", "names"),
+    [
+        ("jane", None, "", {"Jane Doe"}),
+        ("doe", None, "", {"Jane Doe"}),
+        ("Jane", None, "", set()),
+        ("jane doe", None, "", set()),
+        ("jan", None, "", set()),
+        ("%", None, "", set()),
+        ("", None, "", set()),
+        ("jane", None, "one", {"Jane Doe"}),
+        ("jane", None, "one two", {"Jane Doe"}),
+        ("jane", None, "one two turned", set()),
+        ("jane", Role.INTERVIEWEE, "", {"Jane Doe"}),
+        ("jane", Role.INTERVIEWEE, "turned", set()),
+        ("jane", Role.INTERVIEWER, "one", {"Jane Doe"}),
+        ("jane", Role.INTERVIEWER, "one two", set()),
+        ("ian", Role.INTERVIEWER, "", {"Ian Asker"}),
+        ("ian", Role.INTERVIEWER, "turned", set()),
+        ("ian", Role.INTERVIEWER, "one two another", {"Ian Asker"}),
+    ],
+)
+def test_a_name_is_found_by_its_words_in_living_documents(
+    spoken: StoreFile, word: str, but: Role | None, without: str, names: set[str]
+) -> None:
+    """A whole word leads to the names that have it, of people who speak in another role than one in a document that lives."""
+    assert spoken.names_with(word, but=but, without=frozenset(without.split())) == names
+
+
+def test_one_person_in_many_documents_is_kept_once(tmp_path: Path) -> None:
+    """The table of names grows with names and not with documents: looking one up costs the same in a large segment."""
+    many = stored(tmp_path / "s.sqlite", *((document(f"d{number}", path=f"/in/{number}.txt"), ()) for number in range(20)))
+    assert many.names_with("jane", but=None, without=NONE_DEAD) == {"Jane Doe"}
+    connection = sqlite3.connect(tmp_path / "s.sqlite")
+    assert connection.execute("SELECT word, name, role FROM name_words ORDER BY word").fetchall() == [
+        ("asker", "Ian Asker", "interviewer"),
+        ("doe", "Jane Doe", "interviewee"),
+        ("ian", "Ian Asker", "interviewer"),
+        ("jane", "Jane Doe", "interviewee"),
+    ]
+    connection.close()
+
+
+def test_documents_are_found_by_path(spoken: StoreFile) -> None:
+    """Exactly those whose source is there."""
+    assert [card.id for card in spoken.cards_from("/in/two.txt")] == ["two"]
+    assert spoken.cards_from("/in/two.tx") == spoken.cards_from("/IN/TWO.TXT") == spoken.cards_from("/in/%") == []

@@ -165,6 +165,38 @@ def test_a_large_segment_states_the_recall_that_it_was_measured_to_have(large: t
     assert facts.recall_at_10 >= RECALL_WANTED
 
 
+def recall_of(file: VectorFile, matrix: Vectors) -> float:
+    """recall@10 of a file against brute force, on questions between two of its vectors."""
+    random = np.random.default_rng(99)
+    one, other = random.choice(len(matrix), (2, 150))
+    mixed = 0.7 * matrix[one] + 0.3 * matrix[other]
+    questions = (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)
+    right = np.argsort(-(questions @ matrix.T), axis=1)[:, :10] + FIRST
+    return float(
+        np.mean([np.isin(file.search(asked, 10).keys, best).mean() for asked, best in zip(questions, right, strict=True)])
+    )
+
+
+def test_the_stated_recall_is_that_of_the_stated_search(large: tuple[VectorFile, VectorFacts], clustered: Vectors) -> None:
+    """Searched as its facts say, on questions that it was not tuned on, a segment has the recall that it states."""
+    file, facts = large
+    assert facts.refined > 0
+    assert file.facts == facts
+    assert recall_of(file, clustered) == pytest.approx(facts.recall_at_10, abs=0.02)
+
+
+def test_a_recall_that_can_not_be_had_is_not_claimed(tmp_path: Path) -> None:
+    """Vectors without any order to them can't be found as well as is wanted: what was reached is stated, and no more."""
+    drawn = np.random.default_rng(5).standard_normal((20_000, 64))
+    matrix = np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
+    writer = VectorWriter(tmp_path / "v.faiss", 64, root=tmp_path, exact_up_to=1000)
+    writer.add(matrix)
+    facts = writer.write()
+    assert 0.5 < facts.recall_at_10 < RECALL_WANTED
+    file = VectorFile(tmp_path / "v.faiss", first_key=FIRST, count=len(matrix), root=tmp_path, facts=facts)
+    assert recall_of(file, matrix) == pytest.approx(facts.recall_at_10, abs=0.03)
+
+
 def test_a_large_segment_finds_what_brute_force_finds(large: tuple[VectorFile, VectorFacts], clustered: Vectors) -> None:
     """Of the ten nearest to a passage nearly all are found, with their exact scores."""
     file, _ = large

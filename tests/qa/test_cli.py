@@ -413,6 +413,29 @@ def test_a_wrong_setting_is_told(
     assert_told(here(*arguments), f"{variable} is '{value}'. Expected")
 
 
+@pytest.mark.parametrize("arguments", [("ask", "eels"), ("onrecord", "list"), ("onrecord", "verify"), ("onrecord", "serve")])
+def test_an_index_that_takes_more_memory_than_is_allowed_is_told(
+    here: Here, small_index: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str]
+) -> None:
+    """Every command that opens an index keeps to the limit, and says how to raise it."""
+    monkeypatch.setenv("ONRECORD_MEMORY", "1KB")
+    assert_told(here(*arguments, "--index", small_index), "of memory", "--memory (ONRECORD_MEMORY)")
+    monkeypatch.setenv("ONRECORD_MEMORY", "1 GB")
+    assert here("onrecord", "list", "--index", small_index).code == 0
+
+
+def test_indexing_without_the_memory_is_told_and_changes_nothing(here: Here, transcript: Callable[..., Path]) -> None:
+    """``onrecord index --memory``: what does not fit is 2 with the reason, and the index answers as before."""
+    old = transcript("pier", ("Host", "What of the pier?"), ("Ann Bell", "We will mend the pier in June."))
+    new = transcript("crane", ("Host", "What of the crane?"), ("Ann Bell", "We will sell the crane in May."))
+    assert here("onrecord", "index", old).code == 0
+    listed = here("onrecord", "list", "--json").json
+    assert_told(here("onrecord", "index", new, "--memory", "1KB"), "of memory", "--memory (ONRECORD_MEMORY)")
+    assert here("onrecord", "list", "--json").json == listed
+    assert here("onrecord", "index", new, "--memory", "1MB").code == 0
+    assert_told(here("onrecord", "index", new, "--memory", "12 bananas"), "--memory is '12 bananas'", "500MB")
+
+
 def test_a_wrong_settings_file_is_told(here: Here) -> None:
     """Broken TOML and unknown names stop a command."""
     Path("onrecord.toml").write_text("limit = \n")

@@ -25,6 +25,11 @@ BAD = [
     ("port", "65536"),
     ("port", "-1"),
     ("port", "http"),
+    *(
+        ("memory", raw)
+        for raw in ("12 bananas", "-1", "MB", "1.5.5GB", "1,5GB", "2GiB", "1e9", "2 GB left", "0x10", "nan", "٣")
+    ),
+    *(("workers", raw) for raw in ("0", "65", "-1", "1.5", "two", "nan")),
     ("url", "ftp://example.org"),
     ("url", "example.org"),
     ("url", "http://"),
@@ -44,6 +49,14 @@ BAD_IN_FILE = [
     "host = 1.5",
     "port = 80.5",
     "allowed_origins = 5",
+    "memory = true",
+    "memory = -1",
+    "memory = []",
+    "memory = nan",
+    "memory = inf",
+    "workers = true",
+    "workers = 1.5",
+    "workers = 0",
     "url = 5",
 ]
 
@@ -165,6 +178,70 @@ def test_origins_are_a_list(raw: object, origins: tuple[str, ...]) -> None:
     assert Settings().over(allowed_origins=raw).allowed_origins == origins
 
 
+SIZES = [
+    ("500MB", 500_000_000),
+    ("2 GB", 2_000_000_000),
+    ("1.5g", 1_500_000_000),
+    ("1.5G", 1_500_000_000),
+    ("1TB", 1_000_000_000_000),
+    ("64k", 64_000),
+    ("0.25KB", 250),
+    ("123", 123),
+    ("123B", 123),
+    (" 500mb ", 500_000_000),
+    ("0", 0),
+    (750_000_000, 750_000_000),
+    (1e9, 1_000_000_000),
+]
+
+
+@pytest.mark.parametrize(("raw", "size"), SIZES)
+def test_memory_is_a_size_in_units_of_a_thousand(raw: object, size: int) -> None:
+    """A number of bytes, or words as people write them, with or without B, blank and capitals."""
+    assert Settings().over(memory=raw).memory == size
+
+
+def test_memory_in_the_file_is_a_size_too(tmp_path: Path) -> None:
+    """As words or as a number of TOML."""
+    for line in ('memory = "1.5 GB"', "memory = 1_500_000_000", "memory = 1.5e9"):
+        (tmp_path / SETTINGS_FILE).write_text(line, encoding="utf-8")
+        assert Settings.read({}, tmp_path).memory == 1_500_000_000
+
+
+@pytest.mark.parametrize("name", ["memory", "workers"])
+def test_an_empty_flag_is_refused(name: str) -> None:
+    """``--memory ''`` is a mistake and no limit of nothing."""
+    for raw in ("", "  "):
+        with pytest.raises(BadSetting, match=f"--{name} is"):
+            Settings().over(**{name: raw})
+
+
+@given(st.integers(0, 10**12 - 1), st.sampled_from(["", "B"]), st.booleans())
+def test_any_number_of_bytes_is_that_size(count: int, unit: str, is_spaced: bool) -> None:
+    """What is said in bytes is meant to the byte."""
+    assert Settings().over(memory=f"{count}{' ' if is_spaced else ''}{unit}").memory == count
+
+
+@given(st.integers(0, 999), st.integers(0, 999), st.sampled_from(["MB", "GB", "TB"]))
+def test_a_decimal_fraction_of_a_unit_is_exact(whole: int, thousandths: int, unit: str) -> None:
+    """Decimal sizes in units of a thousand are whole numbers of bytes."""
+    size = (1000 * whole + thousandths) * {"MB": 10**3, "GB": 10**6, "TB": 10**9}[unit]
+    assert Settings().over(memory=f"{whole}.{thousandths:03}{unit}").memory == size
+
+
+def test_any_size_that_is_accepted_survives_the_environment() -> None:
+    """A limit that a command accepts is not refused by the server process that it starts."""
+    settings = Settings().over(memory="1000TB")
+    assert Settings.read(settings.to_environment(), Path("/nonexistent")) == settings
+
+
+@pytest.mark.parametrize(("raw", "workers"), [("1", 1), ("64", 64), (2, 2)])
+def test_workers_are_a_whole_number(raw: object, workers: int) -> None:
+    """One process unless more are asked for, 64 at most."""
+    assert Settings().workers == 1
+    assert Settings().over(workers=raw).workers == workers
+
+
 def test_the_home_folder_is_known() -> None:
     """``~`` in a setting means what it means in a shell."""
     assert Settings().over(index="~/x").index == Path.home() / "x"
@@ -184,6 +261,8 @@ SETTINGS = st.fixed_dictionaries(
         "cache": NAMES,
         "limit": st.integers(1, 100),
         "threshold": st.floats(0, 1),
+        "memory": st.integers(0, 10**15 - 1) | st.sampled_from([raw for raw, _ in SIZES]),
+        "workers": st.integers(1, 64),
         "url": st.sampled_from(["http://localhost:8000", "https://example.org/onrecord", "http://[::1]:80"]),
         "host": NAMES,
         "port": st.integers(0, 65535),

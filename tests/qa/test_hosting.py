@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import Report
-from index.errors import IndexMissing, ModelError
+from index.errors import IndexMissing, MemoryShort, ModelError
 from qa.hosting import Host
 from tests.encoders import WordHashEncoder
 from tests.qa.damage import damage_newest, make_newer
@@ -118,6 +118,23 @@ def test_a_removed_index_leaves_the_old_one_serving_and_its_return_is_taken_up(
     (root / "CURRENT").write_bytes(said)
     add("crane")
     assert host.service() is not before
+
+
+def test_a_generation_that_outgrows_the_memory_leaves_the_old_one_serving(
+    root: Path, add: Callable[[str], Report], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was built without a limit and is over the service's is not taken up; the log says that it is the memory, once."""
+    size = sum(path.stat().st_size for path in root.glob("generation-*/*.faiss"))
+    host = Host(root, memory_bytes=size, encoder=WordHashEncoder())
+    before = host.service()
+    add("crane")
+    with caplog.at_level(logging.ERROR, "onrecord"):
+        assert [host.service() for _ in range(3)] == [before] * 3
+    (record,) = caplog.records
+    assert "of memory" in record.getMessage()
+    assert before.ask("When does it open?").found
+    with pytest.raises(MemoryShort):
+        Host(root, memory_bytes=size, encoder=WordHashEncoder())
 
 
 def test_no_index_is_said_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""Compares the exported encoder with sentence-transformers on evaluation sets: hit@1 of the same index, asked by either.
+
+same_hits.py EVAL_DIR WORK_DIR SET…        (WORK_DIR/SET/{index,questions.jsonl} as scripts/evaluate makes them)
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from fit_confidence import load_score
+
+from index.encoder import load_encoder
+from index.records import Filter
+from qa import Service, open_service
+from qa.interpret import interpret
+
+
+def first_hits(service: Service, work: Path, gold: dict[str, dict[str, object]], score: object) -> list[bool]:
+    """For each answerable question, whether its first candidate is a hit."""
+    hits = []
+    for line in (work / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if not gold[row["id"]]["answerable"]:
+            continue
+        document = row.get("document_id")
+        where = Filter(documents=frozenset((document,)) if document else None)
+        found = service.candidates(interpret(row["question"]), where, 5)
+        if not found:
+            hits.append(False)
+            continue
+        stored = found[0].stored
+        span = stored.passage.span
+        passage = {
+            "document_id": stored.document_id,
+            "cited_text": span.cut(service.reader.text(stored.document_id)),
+            "start_char_index": span.start,
+            "end_char_index": span.end,
+        }
+        hits.append(bool(score.is_hit(gold[row["id"]], passage)))  # type: ignore[attr-defined]
+    return hits
+
+
+def main() -> None:
+    evaluation, work, *names = sys.argv[1:]
+    score = load_score(Path(evaluation))
+    exact = load_encoder()
+    for name in names:
+        gold = {query["id"]: query for query in score.load_set(Path(evaluation) / name)}
+        ours = open_service(Path(work) / name / "index")
+        theirs = Service(ours.reader, exact)
+        mine, right = (first_hits(service, Path(work) / name, gold, score) for service in (ours, theirs))
+        differ = sum(one != other for one, other in zip(mine, right, strict=True))
+        print(
+            f"{name}: hit@1 exported {sum(mine) / len(mine):.4f}, sentence-transformers {sum(right) / len(right):.4f}, "
+            f"{differ} of {len(mine)} questions differ"
+        )
+
+
+if __name__ == "__main__":
+    main()
