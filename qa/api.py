@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
+from anyio.to_thread import current_default_thread_limiter
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from index.models import Encoder
 
 MAX_BODY_BYTES = 64 * 1024
+THREADS_PER_CORE = 2
+"""Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
+questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until"))
 _log = logging.getLogger("onrecord")
@@ -102,6 +106,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             encoder=encoder,
         )
         app.state.limit = settings.limit
+        current_default_thread_limiter().total_tokens = THREADS_PER_CORE * (os.cpu_count() or 1)
         yield
 
     app = FastAPI(
