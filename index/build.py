@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from index.ahead import ahead
 from index.draft import exclusive, recover
 from index.embedding import Cut, embed_documents
 from index.errors import (
@@ -34,6 +36,9 @@ from index.segment import EmbeddedDocument
 from index.sources import Discovery, Found, discover, read, sha256_of
 from index.speakers import identify
 from index.successor import write_generation
+
+_MADE_AHEAD = 8
+"""Documents that wait between two steps: more would take memory and save no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +191,11 @@ class _Run:
         generation = self._old
         if first is not None:
             model = encoder(sum(found.path.stat().st_size for found in changed if found.path.is_file()))
-            documents = self._noted(embed_documents(chain([first], parsed), model))
-            generation = self._write(documents, model.card, gone, _engine(model))
+            # Three things at a time: one document is parsed, another embedded, a third written.
+            cut = ahead(chain([first], parsed), depth=_MADE_AHEAD)
+            embedded = ahead(embed_documents(cut, model), depth=_MADE_AHEAD)
+            with closing(cut), closing(embedded):
+                generation = self._write(self._noted(embedded), model.card, gone, model.engine.to_json())
         elif gone and self._old:
             generation = self._write((), self._old.manifest.model, gone)
         return Report(
@@ -251,11 +259,6 @@ def _writable(path: Path) -> Path:
     except UnicodeEncodeError as error:
         raise UnreadableSource(path, "its name is not valid UTF-8.", "Rename it.") from error
     return path
-
-
-def _engine(model: Encoder) -> dict[str, str | float]:
-    """What the manifest says of how the vectors were made."""
-    return {"name": model.engine, "mean_cosine": round(model.mean_cosine, 6)}
 
 
 def parse_document(source: Source, identities: Identities, earlier: DocumentCard | None) -> Cut:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import ModelError
-from index.models import BUNDLED_MODEL, ModelCard, Vectors, files_digest, go_offline, model_folder
+from index.models import BUNDLED_MODEL, Engine, ModelCard, Vectors, files_digest, go_offline, model_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -38,7 +38,7 @@ class SentenceEncoder:
 
     def __init__(self, name: str, folder: Path) -> None:
         self._folder = folder
-        self.engine, self.mean_cosine = "sentence-transformers", 1.0
+        self.engine = Engine("sentence-transformers")
         self._model = _load_quietly(folder)
         dimension = self._model.get_embedding_dimension()
         if not dimension:
@@ -82,12 +82,11 @@ class SentenceEncoder:
             return False
         exact = self.encode_passages(PRECISION_TEXTS)
         self._model.bfloat16()
-        self.mean_cosine = float((exact * self.encode_passages(PRECISION_TEXTS)).sum(axis=1).mean())
-        if self.mean_cosine >= at_least:
-            self.engine = "sentence-transformers, bf16"
+        cosines = (exact * self.encode_passages(PRECISION_TEXTS)).sum(axis=1)
+        if cosines.mean() >= at_least:
+            self.engine = Engine("sentence-transformers, bf16", float(cosines.mean()), float(cosines.min()))
             return True
         self._model = _load_quietly(self._folder)  # what was rounded can't be restored
-        self.mean_cosine = 1.0
         return False
 
     @property

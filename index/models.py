@@ -48,6 +48,18 @@ class ModelCard:
         return cls(**data)
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What computes an encoder's vectors, and their cosines to the model's exact ones on a fixed set of texts; 1 is equal."""
+
+    name: str
+    mean_cosine: float = 1.0
+    min_cosine: float = 1.0
+
+    def to_json(self) -> dict[str, str | float]:
+        return {"name": self.name, "mean_cosine": round(self.mean_cosine, 6), "min_cosine": round(self.min_cosine, 6)}
+
+
 class Encoder(Protocol):
     """Anything that turns texts into comparable vectors."""
 
@@ -55,13 +67,8 @@ class Encoder(Protocol):
     def card(self) -> ModelCard: ...
 
     @property
-    def engine(self) -> str:
+    def engine(self) -> Engine:
         """What computes: ``sentence-transformers``, ``sentence-transformers, bf16`` or ``onnxruntime``."""
-        ...
-
-    @property
-    def mean_cosine(self) -> float:
-        """How near the vectors are to the model's exact ones, measured on a fixed set of texts; 1 is equal."""
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from index.errors import ModelError
-from index.models import ModelCard, Vectors, file_digest, go_offline
+from index.models import Engine, ModelCard, Vectors, file_digest, go_offline
 
 GRAPH: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
@@ -134,14 +134,8 @@ class PortableEncoder:
         return self._passport.card
 
     @property
-    def engine(self) -> str:
-        """What computes, for the manifest."""
-        return "onnxruntime"
-
-    @property
-    def mean_cosine(self) -> float:
-        """How near the vectors are to sentence-transformers', 1 is equal."""
-        return self._passport.mean_cosine
+    def engine(self) -> Engine:
+        return Engine("onnxruntime", self._passport.mean_cosine, self._passport.min_cosine)
 
     @property
     def passport(self) -> Passport:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.models import Encoder, ModelCard, Vectors
+    from index.models import Encoder, Engine, ModelCard, Vectors
 
 MAX_BATCH = 32
 KEPT_QUESTIONS = 4096
@@ -45,12 +45,8 @@ class BatchingEncoder:
         return self._encoder.card
 
     @property
-    def engine(self) -> str:
+    def engine(self) -> Engine:
         return self._encoder.engine
-
-    @property
-    def mean_cosine(self) -> float:
-        return self._encoder.mean_cosine
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_passages(texts)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.models import ModelCard, Vectors
+from index.models import Engine, ModelCard, Vectors
 
 DIMENSION = 64
 
@@ -16,8 +16,7 @@ DIMENSION = 64
 class WordHashEncoder:
     """Texts that share words have near vectors; ``name`` makes another model of it."""
 
-    engine = "word-hash"
-    mean_cosine = 1.0
+    engine = Engine("word-hash")
 
     def __init__(self, name: str = "word-hash") -> None:
         self.card = ModelCard(name, hashlib.sha256(name.encode()).hexdigest(), DIMENSION, is_normalised=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import Encoder, Vectors
+from index.models import Encoder, Engine, Vectors
 
 ANSWERS_PER_DOCUMENT = 20
 NOISE = 0.02
@@ -106,7 +106,7 @@ class Corpus:
 class GivenVectors:
     """An encoder that knows its vectors by the text's hash; questions it embeds really."""
 
-    engine, mean_cosine = "given", 1.0
+    engine = Engine("given")
 
     def __init__(self, real: Encoder, base: Vectors) -> None:
         """``base``: ``(n, dimension) float32``, the real vectors that all others are made of."""

@@ -79,7 +79,7 @@ def encode(texts: list[str]) -> float:
 
 
 def engine() -> dict[str, object]:
-    return {"name": _encoder("big").engine, "mean_cosine": _encoder("big").mean_cosine}
+    return _encoder("big").engine.to_json()
 
 
 def add(file: str, folder: str) -> float:

@@ -131,7 +131,7 @@ def test_without_a_cache_the_model_itself_answers(tmp_path: Path, capsys: pytest
     """A cache that can't be written costs time and no answer, and that is said."""
     (tmp_path / "file").write_text("in the way")
     encoder = indexing_encoder(None, job_bytes=10, cache=tmp_path / "file")
-    assert encoder.engine == "sentence-transformers"
+    assert encoder.engine.name == "sentence-transformers"
     assert "can't be written" in capsys.readouterr().err
 
 
@@ -142,7 +142,7 @@ def test_a_small_job_needs_no_torch_and_a_big_one_gives_the_same_vectors(cache: 
     assert small.card == big.card
     cosines = (small.encode_passages(CHECKED_TEXTS) * big.encode_passages(CHECKED_TEXTS)).sum(axis=1)
     assert cosines.mean() >= 0.999
-    assert 0.999 <= big.mean_cosine <= 1.0 + 1e-6
+    assert 0.999 <= big.engine.mean_cosine <= 1.0 + 1e-6
 
 
 def test_asking_and_verifying_import_no_torch_and_leave_nothing_at_home(cache: Path, samples: Path, tmp_path: Path) -> None:
