@@ -2,13 +2,14 @@
 
 Knows arrays and keys; what a vector stands for is told by :mod:`index.store`. One segment's vectors stand in the order of
 its keys: row ``r`` belongs to key ``first_key + r``. A small segment is one exact index in memory. A large one is
-an inverted file of RaBitQ codes (Gao & Long 2024), some 70 bytes a vector, that proposes rows; their exact
-vectors are then read from a file of float16 rows beside it, which takes disk and little memory.
+an inverted file of RaBitQ codes of two bits (Gao & Long 2024), some 130 bytes a vector, that proposes rows; their exact
+vectors are then read from a file of float16 rows beside it, which takes disk and no memory.
 """
 
 from __future__ import annotations
 
-import mmap
+import os
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,12 +28,10 @@ EXACT_UP_TO = 20_000
 """Vectors that are searched exactly: below, that is as fast (measured: 1 ms at 10,000), and it is always right."""
 
 _ROWS_SUFFIX = ".rows"
-_REFINED_PER_WANTED = 4
+_REFINED_PER_WANTED = 2
 """Rows whose exact vectors are compared at least for each one wanted: what the codes propose is only nearly in order."""
 
 BLOCK = 65_536
-_READS_KEPT = 50_000
-"""Rows that are read before their pages are given back: at most 200 MB of them are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +100,24 @@ class VectorFile:
             raise IndexDamaged(root, path.name, "can't be read as vectors") from error
         if self._index.ntotal != count:
             raise IndexDamaged(root, path.name, f"holds {self._index.ntotal} vectors where {count} were written")
-        self._rows: NDArray[np.float16] | None = None
-        self._reads = 0
+        self._rows: int | None = None
         if not isinstance(self._index, faiss.IndexFlat):
             self._open_rows(rows_path(path), count)
 
     def _open_rows(self, path: Path, count: int) -> None:
-        expected = count * self._index.d * np.dtype(np.float16).itemsize
+        expected = count * self._row_bytes
         try:
-            with open(path, "rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            if is_memory_short(error):
-                raise MemoryShort(self._root, expected, None) from error
+            # Read, and not mapped: the system maps what lies around a row too, up to the whole file.
+            self._rows = os.open(path, os.O_RDONLY)
+        except OSError as error:
             raise IndexDamaged(self._root, path.name, f"can't be read ({error})") from error
-        if (size := len(self._map)) != expected:
+        weakref.finalize(self, os.close, self._rows)
+        if (size := os.fstat(self._rows).st_size) != expected:
             raise IndexDamaged(self._root, path.name, f"has {size:,} bytes where {expected:,} were written")
-        self._rows = np.frombuffer(self._map, np.float16).reshape(count, self._index.d)
+
+    @property
+    def _row_bytes(self) -> int:
+        return int(self._index.d) * np.dtype(np.float16).itemsize
 
     @property
     def count(self) -> int:
@@ -182,13 +182,16 @@ class VectorFile:
 
     def _read(self, rows: Keys) -> Vectors:
         """The exact vectors of some rows, ``(n, dimension) float32``."""
+        size = self._row_bytes
+        return self._vectors([(row * size, size) for row in rows.tolist()])
+
+    def _vectors(self, stretches: Sequence[tuple[int, int]]) -> Vectors:
+        """The exact vectors in some stretches of the rows' file, each ``(first byte, bytes)``."""
         assert self._rows is not None
-        vectors = self._rows[rows].astype(np.float32)
-        self._reads += len(rows)
-        if self._reads > _READS_KEPT:  # the pages stay in the system's cache, and leave this process
-            self._reads = 0
-            self._map.madvise(mmap.MADV_DONTNEED)
-        return vectors
+        raw = b"".join([os.pread(self._rows, size, at) for at, size in stretches])
+        if len(raw) != sum(size for _, size in stretches):
+            raise IndexDamaged(self._root, f"a file {_ROWS_SUFFIX}", "ends before its last row")
+        return np.frombuffer(raw, np.float16).reshape(-1, self._index.d).astype(np.float32)
 
     def rows(self, start: int, stop: int) -> Vectors:
         """The vectors of rows ``start`` to ``stop``, ``(stop - start, dimension) float32``: copied, to be written again."""
@@ -196,7 +199,7 @@ class VectorFile:
             return np.zeros((0, self._index.d), np.float32)
         if self._rows is None:
             return np.asarray(self._index.reconstruct_n(start, stop - start), np.float32)
-        return self._read(np.arange(start, stop, dtype=np.int64))
+        return self._vectors([(start * self._row_bytes, (stop - start) * self._row_bytes)])
 
 
 def _selector(passing: NDArray[np.bool_]) -> faiss.IDSelector:

@@ -86,7 +86,7 @@ def test_the_memory_of_an_exact_index_is_foreseen(tmp_path: Path, count: int, di
 def test_the_memory_of_a_large_index_is_foreseen(tmp_path: Path, count: int, dimension: int) -> None:
     """So it is of an index of codes and lists, whose exact rows lie beside it and take no memory that is counted."""
     facts = write_vectors(tmp_path / "v.faiss", drawn(count, dimension), exact_up_to=500)
-    assert facts.kind.endswith("RaBitQ")
+    assert facts.kind.endswith("RaBitQ2")
     assert resident_bytes(count, dimension, exact=False) == pytest.approx((tmp_path / "v.faiss").stat().st_size, rel=0.1)
     assert rows_path(tmp_path / "v.faiss").stat().st_size == count * dimension * 2
 
@@ -186,8 +186,8 @@ def test_vectors_that_are_merged_keep_to_the_memory_of_all(place: Path) -> None:
     build(place / "in", place / "index", memory_bytes=allowed)
     (segment,) = current(place / "index").manifest.segments
     assert segment.answers == 2 * MANY
-    assert segment.answer_search.kind.endswith("RaBitQ")
-    assert segment.asked_search.kind.endswith("RaBitQ")
+    assert segment.answer_search.kind.endswith("RaBitQ2")
+    assert segment.asked_search.kind.endswith("RaBitQ2")
     assert vector_bytes(place / "index") <= allowed
     reader = IndexReader.open(place / "index", memory_bytes=allowed)
     assert list(reader.verify(WordHashEncoder())) == []
@@ -205,8 +205,8 @@ def test_segments_that_stay_are_taken_off_what_is_allowed(tmp_path: Path) -> Non
     first, second = current(tmp_path / "index").manifest.segments
     assert (first.answers, first.answer_search, first.asked_search) == (2100, EXACT, EXACT)
     assert second.answers == 1000
-    assert second.answer_search.kind.endswith("RaBitQ")
-    assert second.asked_search.kind.endswith("RaBitQ")
+    assert second.answer_search.kind.endswith("RaBitQ2")
+    assert second.asked_search.kind.endswith("RaBitQ2")
     assert kept < vector_bytes(tmp_path / "index") <= allowed
     reader = IndexReader.open(tmp_path / "index", memory_bytes=allowed)
     assert list(reader.verify(WordHashEncoder())) == []

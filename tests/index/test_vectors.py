@@ -187,9 +187,9 @@ def test_the_stated_recall_is_that_of_the_stated_search(large: tuple[VectorFile,
 
 def test_a_recall_that_can_not_be_had_is_not_claimed(tmp_path: Path) -> None:
     """Vectors without any order to them can't be found as well as is wanted: what was reached is stated, and no more."""
-    drawn = np.random.default_rng(5).standard_normal((20_000, 64))
+    drawn = np.random.default_rng(5).standard_normal((20_000, 384))
     matrix = np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
-    writer = VectorWriter(tmp_path / "v.faiss", 64, root=tmp_path, exact_up_to=1000)
+    writer = VectorWriter(tmp_path / "v.faiss", 384, root=tmp_path, exact_up_to=1000)
     writer.add(matrix)
     facts = writer.write()
     assert 0.5 < facts.recall_at_10 < RECALL_WANTED
