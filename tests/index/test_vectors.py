@@ -185,16 +185,16 @@ def test_the_stated_recall_is_that_of_the_stated_search(large: tuple[VectorFile,
     assert recall_of(file, clustered) == pytest.approx(facts.recall_at_10, abs=0.02)
 
 
-def test_a_recall_that_can_not_be_had_is_not_claimed(tmp_path: Path) -> None:
-    """Vectors without any order to them can't be found as well as is wanted: what was reached is stated, and no more."""
+def test_vectors_without_order_are_found_at_a_price(tmp_path: Path) -> None:
+    """Where no list holds what is near together, most lists are looked through, and they are found."""
     drawn = np.random.default_rng(5).standard_normal((20_000, 384))
     matrix = np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
     writer = VectorWriter(tmp_path / "v.faiss", 384, root=tmp_path, exact_up_to=1000)
     writer.add(matrix)
     facts = writer.write()
-    assert 0.5 < facts.recall_at_10 < RECALL_WANTED
+    assert facts.probes >= 256
     file = VectorFile(tmp_path / "v.faiss", first_key=FIRST, count=len(matrix), root=tmp_path, facts=facts)
-    assert recall_of(file, matrix) == pytest.approx(facts.recall_at_10, abs=0.03)
+    assert recall_of(file, matrix) > 0.9
 
 
 def test_a_large_segment_finds_what_brute_force_finds(large: tuple[VectorFile, VectorFacts], clustered: Vectors) -> None:
