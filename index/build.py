@@ -131,11 +131,17 @@ def remove_documents(document_ids: Iterable[str], *, root: Path, memory_bytes: i
                     raise NotInIndex(
                         root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
                     )
-        try:
-            generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted, memory_bytes=memory_bytes)
-        except MemoryShort:  # nothing is added: what is left takes less than before, if still too much
-            generation = write_generation(root, old, (), model=old.manifest.model, gone=wanted)
+        generation = drop_documents(root, old, wanted, memory_bytes=memory_bytes)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def drop_documents(root: Path, old: Generation, gone: tuple[str, ...], *, memory_bytes: int | None) -> Generation:
+    """The generation after ``old`` without some documents; the index must be held."""
+    model = old.manifest.model
+    try:
+        return write_generation(root, old, (), model=model, gone=gone, memory_bytes=memory_bytes)
+    except MemoryShort:  # nothing is added: what is left takes less than before, if still too much
+        return write_generation(root, old, (), model=model, gone=gone)
 
 
 def _ids_before(root: Path) -> set[str]:
@@ -197,7 +203,7 @@ class _Run:
             with closing(cut), closing(embedded):
                 generation = self._write(self._noted(embedded), model.card, gone, model.engine.to_json())
         elif gone and self._old:
-            generation = self._write((), self._old.manifest.model, gone)
+            generation = drop_documents(self._root, self._old, gone, memory_bytes=self._memory_bytes)
         return Report(
             indexed=tuple(self._indexed),
             unchanged=len(self._discovery.files) - len(changed),
@@ -212,7 +218,7 @@ class _Run:
         documents: Iterable[EmbeddedDocument],
         model: ModelCard,
         gone: tuple[str, ...],
-        engine: dict[str, str | float] | None = None,
+        engine: dict[str, str | float],
     ) -> Generation:
         return write_generation(
             self._root, self._old, documents, model=model, engine=engine, gone=gone, memory_bytes=self._memory_bytes

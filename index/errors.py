@@ -142,14 +142,14 @@ class MemoryShort(IndexError_):
             limit = "this process can't get as much. Stop what else takes it, or raise the process's limit"
         else:
             limit = (
-                f"{_size(allowed)} are left of what is allowed. Allow more with --memory (ONRECORD_MEMORY); "
-                "an index that is built anew with a limit (--rebuild) may take less"
+                f"{_size(allowed)} are left of what is allowed. Allow more (--memory or ONRECORD_MEMORY); "
+                "an index that was built with no limit or a higher one takes less when it is built anew (--rebuild)"
             )
         super().__init__(path, f"Vectors of the index at {path} need {_size(needed)} of memory; {limit}.")
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,} bytes"
+    return f"{count / 1e6:,.1f} MB" if count >= 10_000_000 else f"{count:,} bytes"
 
 
 class IndexDamaged(IndexError_):

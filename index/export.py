@@ -62,17 +62,30 @@ def export_encoder(encoder: SentenceEncoder, cache: Path) -> Path:
     light = light_folder(target)
     if not _is_sound(target):
         with _draft(target) as draft:
-            _write(encoder, draft)
+            try:
+                _write(encoder, draft)
+            except ModelError:
+                raise
+            except Exception as error:  # torch and onnx raise whatever they like for a model that they can't take
+                raise ModelError(f"{encoder.card.name} can't be exported ({type(error).__name__}: {error}).") from error
             # The light one first: whoever finds the exact one alone takes it that there is no other.
-            with _draft(light) as light_draft:
-                if write_light(draft, light_draft, CHECKED_TEXTS):
-                    _publish(light_draft, light)
+            _make_light(draft, light)
             _publish(draft, target)
     elif (light / PASSPORT).exists() and not _is_sound(light):
-        with _draft(light) as light_draft:
-            write_light(target, light_draft, CHECKED_TEXTS)
-            _publish(light_draft, light)
+        _make_light(target, light)
     return target
+
+
+def _make_light(exact: Path, target: Path) -> None:
+    """Makes the light graph where the model has one; without it the exact one answers, a little slower."""
+    with _draft(target) as draft:
+        try:
+            is_near = write_light(exact, draft, CHECKED_TEXTS)
+        except Exception as error:  # as above
+            print(f"onrecord: no light graph for questions ({type(error).__name__}: {error})", file=sys.stderr)  # noqa: T201
+            return
+        if is_near:
+            _publish(draft, target)
 
 
 def _clear_leftovers(target: Path) -> None:
@@ -89,6 +102,7 @@ def _draft(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(target)
         draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+        draft.chmod(0o755)  # a cache may be shared
     except OSError as error:
         raise ModelError(
             f"The cache {target.parent} can't be written ({error.strerror}). Set ONRECORD_CACHE to a folder that can."

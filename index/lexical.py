@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -142,7 +143,8 @@ class WordFile:
 
     def _terms(self, words: Sequence[str]) -> list[str]:
         """The words in the form in which they are indexed: in small letters, without endings."""
-        clean = [word for text in words for word in _WORD.findall(text)][:_MAX_QUERY_WORDS]
+        forms = [unicodedata.normalize(form, text) for text in words for form in ("NFC", "NFD")]  # a source may have either
+        clean = [word for text in dict.fromkeys(forms) for word in _WORD.findall(text)][:_MAX_QUERY_WORDS]
         return list(dict.fromkeys(term for word in clean for term in self._analyzer.analyze(word)))
 
     def _any_of(self, terms: Sequence[str], fields: Iterable[str]) -> tantivy.Query:

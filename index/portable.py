@@ -197,17 +197,25 @@ def exported(name: str, digest: str, *, cache: Path) -> PortableEncoder | None:
     for _ in range(2):
         if encoder := usable(light_folder(folder), threads=1):
             return encoder
-        if not (light_folder(folder) / PASSPORT).exists() and (encoder := usable(folder, threads=1)):
+        if not _is_there(light_folder(folder) / PASSPORT) and (encoder := usable(folder, threads=1)):
             return encoder
         if not _export_apart(name, cache):
-            return None
+            break
     return usable(folder, threads=1)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file that may be looked at: a cache may be another user's."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def usable(folder: Path, *, threads: int | None = None) -> PortableEncoder | None:
     """The encoder in a folder; ``None`` when there is none or it is damaged, which is said on stderr."""
     try:
-        return PortableEncoder(folder, threads=threads) if (folder / PASSPORT).exists() else None
+        return PortableEncoder(folder, threads=threads) if _is_there(folder / PASSPORT) else None
     except ModelError as error:
         print(f"onrecord: {error} It is made again.", file=sys.stderr)  # noqa: T201 - the user waits: say why
         return None

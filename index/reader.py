@@ -269,7 +269,8 @@ def _verify_vectors(
 ) -> Iterable[str]:
     """What is wrong with some vectors of a segment, spread over all of it: whether they are what the model gives here."""
     rows = sorted({segment.answers * n // _VECTORS_COMPARED for n in range(_VECTORS_COMPARED)}) if segment.answers else []
-    stored = store.passages_at([segment.first_key + row for row in rows])
+    dead = frozenset(segment.dead)
+    stored = [one for one in store.passages_at([segment.first_key + row for row in rows]) if one.document_id not in dead]
     texts = [embedded_texts(store.text(one.document_id), one.passage) for one in stored]
     sides = (
         (segment.answer_vectors, vectors[0], [pair.answer for pair in texts]),
@@ -281,3 +282,7 @@ def _verify_vectors(
         worst = float(cosines[np.argmax(np.abs(1 - cosines))])  # whatever is no number counts as the worst
         if not _MIN_COSINE <= worst <= 2 - _MIN_COSINE:
             yield f"{name}: holds other vectors than {encoder.card.name} gives on this machine (cosine {worst:.3f})"
+            continue
+        again = [file.search(vector, 1).scores for vector in found]
+        if not all(scores.size and scores[0] >= _MIN_COSINE for scores in again):
+            yield f"{name}: a search for its own vectors doesn't find them"

@@ -10,6 +10,7 @@ Knows shapes only. How they are made, stored and searched is told by the modules
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -202,5 +203,5 @@ class StoredPassage:
 
 
 def name_words(name: str) -> tuple[str, ...]:
-    """The words of a person's name as names are compared: without case, full stops and what stands between them."""
-    return tuple(word.casefold().rstrip(".") for word in _NAME_WORD.findall(name))
+    """The words of a person's name as names are compared: composed, without case, full stops and what stands between them."""
+    return tuple(word.casefold().rstrip(".") for word in _NAME_WORD.findall(unicodedata.normalize("NFC", name)))

@@ -75,7 +75,7 @@ class SegmentWriter:
         try:
             searches = [vectors.write(memory_bytes=half) for vectors in (self._answers, self._asked)]
         except MemoryShort as error:  # what both need, since both are of one size
-            raise MemoryShort(error.path, 2 * error.needed, memory_bytes) from error
+            raise MemoryShort(error.path, 2 * error.needed, None if memory_bytes is None else max(0, memory_bytes)) from error
         return replace(
             self._segment,
             answers=self.next_key - self._segment.first_key,

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import MemoryShort
 from index.models import Vectors
-from index.vectors import BLOCK, EXACT, EXACT_UP_TO, Keys, VectorFacts, VectorFile, is_memory_short, rows_path
+from index.vectors import BLOCK, EXACT, EXACT_UP_TO, VectorFacts, VectorFile, is_memory_short, rows_path
 
 RECALL_WANTED = 0.985
 """recall@10 against exact search that a large segment is tuned to, on questions sampled from its own vectors."""
@@ -25,6 +26,8 @@ _SAMPLED_QUESTIONS, _MIXED_PASSAGES = 200, 8
 _PROBES = (8, 16, 32, 64, 128, 256, 512)
 _REFINED = (100, 200, 400, 800)
 _GAIN_WORTH_WORK = 0.002
+_SAME_SCORE = 2e-4
+"""What float16 rows may differ from the vectors themselves in a score."""
 
 _BITS = 2
 """Bits of a code for each dimension. One takes half the memory, and eight times as many rows to refine; four are slower."""
@@ -103,6 +106,7 @@ class VectorWriter:
         kind = f"IVF{lists},RaBitQ{_BITS}"
         index = faiss.index_factory(self._dimension, kind, faiss.METRIC_INNER_PRODUCT)
         faiss.extract_index_ivf(index).cp.niter = 8
+        faiss.extract_index_ivf(index).cp.min_points_per_centroid = 1  # of few vectors it would warn
         chosen = np.random.default_rng(self._count).choice(
             self._count, min(self._count, _TRAINING_ROWS_PER_LIST * lists), replace=False
         )
@@ -118,14 +122,14 @@ class VectorWriter:
     def _tuned(self, rows: Vectors, kind: str) -> VectorFacts:
         """The least work that gives the recall that is wanted, and the recall that it gives; else the most that helps."""
         questions = _sample_questions(rows)
-        exact = _exact_nearest(rows, questions, 10)
+        scores = _exact_scores(rows, questions, 10)
         file = VectorFile(self._path, first_key=0, count=self._count, root=self._root)
-        best = VectorFacts(kind, recall_at_10=0.0)
+        best = VectorFacts(kind, _PROBES[-1], _REFINED[-1], recall_at_10=0.0)
         for refined in _REFINED:
             before = 0.0
             for probes in _PROBES:
                 file.facts = VectorFacts(kind, probes, refined)
-                recall = _recall([file.search(question, 10).keys for question in questions], exact)
+                recall = _recall([file.search(question, 10).scores for question in questions], scores)
                 if recall > best.recall_at_10:
                     best = VectorFacts(kind, probes, refined, round(recall, 4))
                 if recall >= RECALL_WANTED:
@@ -136,11 +140,13 @@ class VectorWriter:
         return best
 
 
-def _recall(found: Sequence[Keys], right: Keys) -> float:
-    """The mean share of the ``right`` rows, ``(n_questions, k)``, that are among the ``found`` ones."""
-    return float(
-        np.mean([len(set(mine.tolist()) & set(best)) / len(best) for mine, best in zip(found, right.tolist(), strict=True)])
-    )
+def _recall(found: Sequence[NDArray[np.float32]], right: NDArray[np.float32]) -> float:
+    """The mean share of the ``right`` scores, ``(n_questions, k)``, best first, that the ``found`` ones reach.
+
+    By scores, and not by rows: of equal passages it is no matter which is found.
+    """
+    k = right.shape[1]
+    return float(np.mean([np.sum(mine[:k] >= best[-1] - _SAME_SCORE) / k for mine, best in zip(found, right, strict=True)]))
 
 
 def _sample_questions(rows: Vectors) -> Vectors:
@@ -158,14 +164,10 @@ def _sample_questions(rows: Vectors) -> Vectors:
     return np.asarray(both / np.linalg.norm(both, axis=1, keepdims=True), np.float32)
 
 
-def _exact_nearest(rows: Vectors, questions: Vectors, k: int) -> Keys:
-    """``(n_questions, k) int64``: the rows with the greatest inner products, by brute force, block by block."""
-    best_scores = np.full((len(questions), k), -np.inf, np.float32)
-    best_rows = np.zeros((len(questions), k), np.int64)
+def _exact_scores(rows: Vectors, questions: Vectors, k: int) -> NDArray[np.float32]:
+    """``(n_questions, k) float32``: the greatest inner products, best first, by brute force, block by block."""
+    best = np.full((len(questions), k), -np.inf, np.float32)
     for start in range(0, len(rows), BLOCK):
-        scores = questions @ np.asarray(rows[start : start + BLOCK]).T
-        both = np.concatenate([best_scores, scores], axis=1)
-        keys = np.concatenate([best_rows, np.broadcast_to(np.arange(start, start + scores.shape[1]), scores.shape)], axis=1)
-        top = np.argpartition(-both, k - 1, axis=1)[:, :k]
-        best_scores, best_rows = np.take_along_axis(both, top, 1), np.take_along_axis(keys, top, 1)
-    return best_rows
+        both = np.concatenate([best, questions @ np.asarray(rows[start : start + BLOCK]).T], axis=1)
+        best = -np.partition(-both, k - 1, axis=1)[:, :k]
+    return -np.sort(-best, axis=1)

@@ -6,9 +6,12 @@ record is 200 with ``found: false``.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from index.models import Encoder
 
 MAX_BODY_BYTES = 64 * 1024
+_RETRY_S = 2.0
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
 questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
@@ -92,12 +96,10 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
 
-def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:
-    """The application; the index and the model (unless an ``encoder`` is given) are opened when it starts."""
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.host = Host(
+async def _host(settings: Settings, encoder: Encoder | None) -> Host:
+    """The host of this process. One of several workers that can't open the index ends, and another one tries again later."""
+    try:
+        return Host(
             settings.index,
             model=settings.model,
             threshold=settings.threshold,
@@ -105,6 +107,32 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             memory_bytes=settings.memory,
             encoder=encoder,
         )
+    except OnrecordError as error:
+        if settings.workers == 1:
+            raise
+        _log.error("this worker can't start: %s", error)
+        await asyncio.sleep(_RETRY_S)
+        os._exit(os.EX_TEMPFAIL)  # uvicorn would end the workers that do answer if this one failed in its own way
+
+
+def end_with_parent() -> None:
+    """Ends this process when the one that started it is gone, however it went: a worker alone would hold the port for ever."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_RETRY_S)
+        os._exit(os.EX_UNAVAILABLE)
+
+    threading.Thread(target=watch, name="onrecord-parent", daemon=True).start()
+
+
+def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:
+    """The application; the index and the model (unless an ``encoder`` is given) are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.host = await _host(settings, encoder)
         app.state.limit = settings.limit
         current_default_thread_limiter().total_tokens = THREADS_PER_CORE * (os.cpu_count() or 1)
         yield
@@ -134,7 +162,10 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
 
 def from_environment() -> FastAPI:
     """The application for a server process, which reads its settings from the environment."""
-    return create_app(Settings.read(os.environ))
+    settings = Settings.read(os.environ)
+    if settings.workers > 1:
+        end_with_parent()
+    return create_app(settings)
 
 
 def _add_routes(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ Pure. Knows function words and names; what is in the index is handed in.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -116,7 +117,9 @@ def without_names(words: Iterable[str], is_name: Callable[[str], object]) -> tup
     Who is asked about is no matter: "What did Pike say about whales?" is about whales. ``is_name`` gets folded words.
     """
     words = tuple(words)
-    return tuple(word for word in words if len(word) == 1 or not is_name(word.casefold())) or words
+    return (
+        tuple(word for word in words if len(word) == 1 or not is_name(unicodedata.normalize("NFC", word).casefold())) or words
+    )
 
 
 def check_range(since: str | None, until: str | None) -> None:

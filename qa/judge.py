@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,7 +54,7 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> set[str]:
-    return {stem(word) for word in _WORD.findall(text)}
+    return {stem(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))}
 
 
 def coverage(weights: Mapping[str, float], text: str) -> float:

@@ -19,7 +19,7 @@ from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
-from qa.retrieve import Ranked, candidates, ranked
+from qa.retrieve import DEPTH, Ranked, candidates, ranked
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -63,7 +63,7 @@ class Service:
         check_date("since", since)
         check_date("until", until)
         check_range(since, until)
-        if limit < 1:
+        if not isinstance(limit, int) or limit < 1:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
         if document is not None:
             self.reader.document(document)
@@ -112,7 +112,8 @@ class Service:
 
     def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
         """The passages that may answer, best first."""
-        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where)
+        depth = max(DEPTH, 2 * limit)
+        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where, depth=depth)
         return ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit)
 
     def _confidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> float:

@@ -43,7 +43,11 @@ class Row:
     def cells(self) -> list[str]:
         shown = [_shown(self.figures.get(name)) for name in CONTESTANTS]
         ratios = [self.ratio(name) for name in CONTESTANTS[1:]]
-        return [self.what, self.unit, *shown, *("" if ratio is None else f"{ratio:.1f}×" for ratio in ratios)]
+        return [self.what, self.unit, *shown, *("" if ratio is None else _times(ratio) for ratio in ratios)]
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.1f}" if ratio >= 0.95 else f"{ratio:.2g}"
 
 
 def _shown(found: Figure | None) -> str:
@@ -74,11 +78,20 @@ class Goal:
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as Markdown: median (lowest–highest round)."""
-    head = ["", "unit", *CONTESTANTS, "than thirty lines", "than txtai"]
+    head = ["", "unit", *CONTESTANTS, "× thirty lines", "× txtai"]
     lines = [head, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     shown = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
     return "\n".join([shown[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *shown[1:]])
+
+
+LEGEND = """\
+Medians, with the lowest and the highest round in brackets. "× thirty lines": how many times better onrecord is, below 1 worse.
+An empty cell: the contestant has no such thing, or was not measured at this size. "thirty lines" is sentence-transformers with
+a flat FAISS index: it keeps no words, speakers or sources and never refuses; txtai searches words and vectors and keeps the
+texts. The interviews are made up; the vectors are real ones with noise, given to all alike ("build, vectors given"). Over HTTP
+each service has one process or two, whichever answers more. The rounds of warm and cold questions and of embedding take turns;
+all else runs one after the other: on a busy machine its ratios say little."""
 
 
 def as_json(rows: Sequence[Row], goals: Sequence[Goal], facts: dict[str, object]) -> str:
