@@ -29,7 +29,7 @@ from index.formats import PARSER_VERSION, parse
 from index.generations import Generation, current
 from index.identity import Identities
 from index.live import LiveDocuments
-from index.models import Encoder, ModelCard
+from index.models import Encoder
 from index.passages import cut_passages
 from index.records import Document, DocumentCard, Person, Source
 from index.segment import EmbeddedDocument
@@ -131,11 +131,11 @@ def remove_documents(document_ids: Iterable[str], *, root: Path, memory_bytes: i
                     raise NotInIndex(
                         root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
                     )
-        generation = drop_documents(root, old, wanted, memory_bytes=memory_bytes)
+        generation = _without(root, old, wanted, memory_bytes=memory_bytes)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
 
 
-def drop_documents(root: Path, old: Generation, gone: tuple[str, ...], *, memory_bytes: int | None) -> Generation:
+def _without(root: Path, old: Generation, gone: tuple[str, ...], *, memory_bytes: int | None) -> Generation:
     """The generation after ``old`` without some documents; the index must be held."""
     model = old.manifest.model
     try:
@@ -201,9 +201,17 @@ class _Run:
             cut = ahead(chain([first], parsed), depth=_MADE_AHEAD)
             embedded = ahead(embed_documents(cut, model), depth=_MADE_AHEAD)
             with closing(cut), closing(embedded):
-                generation = self._write(self._noted(embedded), model.card, gone, model.engine.to_json())
+                generation = write_generation(
+                    self._root,
+                    self._old,
+                    self._noted(embedded),
+                    model=model.card,
+                    engine=model.engine.to_json(),
+                    gone=gone,
+                    memory_bytes=self._memory_bytes,
+                )
         elif gone and self._old:
-            generation = drop_documents(self._root, self._old, gone, memory_bytes=self._memory_bytes)
+            generation = _without(self._root, self._old, gone, memory_bytes=self._memory_bytes)
         return Report(
             indexed=tuple(self._indexed),
             unchanged=len(self._discovery.files) - len(changed),
@@ -211,17 +219,6 @@ class _Run:
             skipped=self._discovery.skipped,
             failed=tuple(self._failed),
             version=generation.version if generation else None,
-        )
-
-    def _write(
-        self,
-        documents: Iterable[EmbeddedDocument],
-        model: ModelCard,
-        gone: tuple[str, ...],
-        engine: dict[str, str | float],
-    ) -> Generation:
-        return write_generation(
-            self._root, self._old, documents, model=model, engine=engine, gone=gone, memory_bytes=self._memory_bytes
         )
 
     def _changed(self) -> list[Found]:

@@ -141,11 +141,11 @@ class IndexReader:
         """All passages of a document, answers first, each kind in reading order."""
         return [stored.passage for stored in self._card(document_id)[1].passages(document_id)]
 
-    def speakers(self, *, but: Role | None = None) -> dict[str, set[str]]:
-        """Every name that speaks, with the ids of the documents in which it does; without those of one role."""
+    def speakers(self) -> dict[str, set[str]]:
+        """Every name that speaks, with the ids of the documents in which it does."""
         found: dict[str, set[str]] = {}
         for store, dead in zip(self._stores, self._dead, strict=True):
-            for name, document_id in store.names(but=but):
+            for name, document_id in store.names():
                 if document_id not in dead:
                     found.setdefault(name, set()).add(document_id)
         return found

@@ -70,12 +70,13 @@ class SegmentWriter:
 
     def close(self, *, memory_bytes: int | None = None) -> Segment:
         """Writes everything out and says what the segment holds; its vectors take at most ``memory_bytes`` to search."""
-        half = None if memory_bytes is None else max(0, memory_bytes) // 2
+        allowed = None if memory_bytes is None else max(0, memory_bytes)
+        half = None if allowed is None else allowed // 2
         self._store.close()
         try:
             searches = [vectors.write(memory_bytes=half) for vectors in (self._answers, self._asked)]
         except MemoryShort as error:  # what both need, since both are of one size
-            raise MemoryShort(error.path, 2 * error.needed, None if memory_bytes is None else max(0, memory_bytes)) from error
+            raise MemoryShort(error.path, 2 * error.needed, allowed) from error
         return replace(
             self._segment,
             answers=self.next_key - self._segment.first_key,

@@ -120,9 +120,9 @@ class StoreFile:
         query = "SELECT name, role, reason, labels FROM people WHERE document_id = ? ORDER BY position"
         return tuple(self._all(person_of, query, (document_id,)))
 
-    def names(self, *, but: Role | None = None) -> list[tuple[str, str]]:
-        """Every person's name with the id of their document, without those of one role."""
-        return self._all(_pair, "SELECT name, document_id FROM people WHERE role IS NOT ?", (but,))
+    def names(self) -> list[tuple[str, str]]:
+        """Every person's name with the id of their document."""
+        return self._all(_pair, "SELECT name, document_id FROM people")
 
     def passages(self, document_id: str) -> list[StoredPassage]:
         """Answers first, then context, each in reading order."""

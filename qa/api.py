@@ -6,12 +6,9 @@ record is 200 with ``found: false``.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 import os
-import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -36,13 +33,13 @@ from qa.errors import BadQuestion
 from qa.hosting import Host
 from qa.render import answer_json, documents_json, transcript_json
 from qa.service import Service
+from qa.serving import end_with_parent, give_way
 from qa.source_page import content_security_policy, render_source
 
 if TYPE_CHECKING:
     from index.models import Encoder
 
 MAX_BODY_BYTES = 64 * 1024
-_RETRY_S = 2.0
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
 questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
@@ -110,21 +107,7 @@ async def _host(settings: Settings, encoder: Encoder | None) -> Host:
     except OnrecordError as error:
         if settings.workers == 1:
             raise
-        _log.error("this worker can't start: %s", error)
-        await asyncio.sleep(_RETRY_S)
-        os._exit(os.EX_TEMPFAIL)  # uvicorn would end the workers that do answer if this one failed in its own way
-
-
-def end_with_parent() -> None:
-    """Ends this process when the one that started it is gone, however it went: a worker alone would hold the port for ever."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_RETRY_S)
-        os._exit(os.EX_UNAVAILABLE)
-
-    threading.Thread(target=watch, name="onrecord-parent", daemon=True).start()
+        await give_way(error)
 
 
 def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,8 +16,6 @@ from qa.style import style_for, tell, write
 from qa.terminal import documents_text, shorten, transcript_text
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from index.build import Report
     from index.models import Encoder
     from index.reader import IndexReader
@@ -248,9 +245,8 @@ def serve_command(
     threshold: float | None,
 ) -> None:
     """Answer questions over HTTP, until interrupted."""
-    import uvicorn
-
     from index.reader import IndexReader
+    from qa.serving import serve
 
     settings = Settings.read(os.environ).over(
         index=index, host=host, port=port, workers=workers, memory=memory, model=model, threshold=threshold
@@ -259,39 +255,7 @@ def serve_command(
     reader.encoder(settings.model, cache=settings.cache)  # what is wrong is said here, and not from inside the server
     reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
-    app, logs = "qa.api:from_environment", _logs(uvicorn.config.LOGGING_CONFIG)
-    if settings.workers == 1:
-        uvicorn.run(app, factory=True, host=settings.host, port=settings.port, log_config=logs)
-    else:
-        _serve_together(
-            uvicorn.Config(app, factory=True, host=settings.host, port=settings.port, workers=settings.workers, log_config=logs)
-        )
-
-
-_STARTUP_FAILURE = 3
-"""With this a process of uvicorn ends that could not start: it ends them all, since the next could not either."""
-
-
-def _serve_together(config: uvicorn.Config) -> None:
-    """What ``uvicorn.run`` does for several workers, but that no answer waits 40 ms for the client's acknowledgement."""
-    from uvicorn.supervisors import Multiprocess
-
-    listening = config.bind_socket()
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # of its own accord asyncio sets it only where it binds
-    processes = Multiprocess(config, sockets=[listening])
-    processes.run()
-    if any(process.exitcode == _STARTUP_FAILURE for process in processes.processes):
-        raise SystemExit(_STARTUP_FAILURE)
-
-
-def _logs(usual: dict[str, Any]) -> dict[str, Any]:
-    """The server's usual logs, requests too on stderr, with ours among them."""
-    requests = usual["handlers"]["access"] | {"stream": "ext://sys.stderr"}
-    ours = {"handlers": ["default"], "level": "INFO"}
-    return usual | {
-        "handlers": usual["handlers"] | {"access": requests},
-        "loggers": usual["loggers"] | {"onrecord": ours},
-    }
+    serve(settings)
 
 
 def _reader(index: Path | None) -> IndexReader:

@@ -18,8 +18,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from index.records import Filter
-from qa import open_service
+from qa import Service, open_service
 from qa.interpret import interpret
+from qa.retrieve import Ranked
 
 
 def load_score(evaluation: Path) -> ModuleType:
@@ -29,6 +30,17 @@ def load_score(evaluation: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def scored(service: Service, found: Ranked) -> dict[str, object]:
+    """A candidate as score.py takes a passage."""
+    document_id, span = found.stored.document_id, found.stored.passage.span
+    return {
+        "document_id": document_id,
+        "cited_text": span.cut(service.reader.text(document_id)),
+        "start_char_index": span.start,
+        "end_char_index": span.end,
+    }
 
 
 def rows_of(score: ModuleType, folder: Path, work: Path) -> tuple[list[list[float]], list[bool]]:
@@ -44,14 +56,7 @@ def rows_of(score: ModuleType, folder: Path, work: Path) -> tuple[list[list[floa
         evidence = service.evidence(service.weights(query), found)
         if evidence is None:
             continue
-        stored = found[0].stored
-        text = service.reader.text(stored.document_id)
-        passage = {
-            "document_id": stored.document_id,
-            "cited_text": stored.passage.span.cut(text),
-            "start_char_index": stored.passage.span.start,
-            "end_char_index": stored.passage.span.end,
-        }
+        passage = scored(service, found[0])
         expected = gold[row["id"]]
         features.append([evidence.cosine, evidence.covered])
         right.append(bool(expected["answerable"] and score.is_hit(expected, passage)))

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from fit_confidence import load_score
+from fit_confidence import load_score, scored
 
 from index.encoder import load_encoder
 from index.records import Filter
@@ -27,18 +27,8 @@ def first_hits(service: Service, work: Path, gold: dict[str, dict[str, object]],
         document = row.get("document_id")
         where = Filter(documents=frozenset((document,)) if document else None)
         found = service.candidates(interpret(row["question"]), where, 5)
-        if not found:
-            hits.append(False)
-            continue
-        stored = found[0].stored
-        span = stored.passage.span
-        passage = {
-            "document_id": stored.document_id,
-            "cited_text": span.cut(service.reader.text(stored.document_id)),
-            "start_char_index": span.start,
-            "end_char_index": span.end,
-        }
-        hits.append(bool(score.is_hit(gold[row["id"]], passage)))  # type: ignore[attr-defined]
+        is_hit = bool(found) and score.is_hit(gold[row["id"]], scored(service, found[0]))  # type: ignore[attr-defined]
+        hits.append(bool(is_hit))
     return hits
 
 

@@ -6,25 +6,22 @@ A contestant's process stays up and is asked in turns with the others, so that w
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from contestant import OURS, THIRTY, TXTAI, Contestant, onrecord_service, txtai_service
 from corpus import Corpus, GivenVectors, Interview, write
-from load import ask_together, wait_until_up
-from table import LEGEND, Goal, Row, as_json, figure, table
+from goals import goals
+from load import ask_together
+from table import LEGEND, Row, as_json, figure, table
 
 from index.engine import indexing_encoder, query_encoder
 from index.models import BUNDLED_MODEL, model_folder
@@ -33,7 +30,6 @@ from index.sentences import split_sentences
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent.parent / "data" / "interviews"
-OURS, THIRTY, TXTAI = "onrecord", "thirty lines", "txtai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +52,6 @@ FULL = Plan((10_000, 100_000, 1_000_000), 100_000, 7, 9, 60, 800, 5, (1, 4, 8, 1
 
 
 BUSY_LOAD = 1.0
-
-
-class Contestant:
-    """A process that is asked with one line and answers with one."""
-
-    def __init__(self, python: str, *arguments: str) -> None:
-        self._process = subprocess.Popen(
-            [python, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-
-    def __call__(self, command: str, **arguments: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([command, arguments]) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self._process.args} ended at {command}")
-        return json.loads(line)
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
 
 
 class Bench:
@@ -256,9 +228,14 @@ class Bench:
         for name, path in ((OURS, "/v1/ask?q={}&limit=5"), (TXTAI, "/search?query={}&limit=5")):
             for processes in (1, 2):
                 say(f"{name} over HTTP, {processes} process{'es' * (processes > 1)}")
-                with self._serving(name, size, processes) as port:
+                with self._serving(name, self.folder(name, size), processes) as port:
                     for clients in (1, 8, 32):
                         self._load(name, port, path, clients=clients, size=size)
+
+    def _serving(self, name: str, folder: Path, processes: int) -> AbstractContextManager[int]:
+        if name == OURS:
+            return onrecord_service(folder, processes)
+        return txtai_service(self.peers, self.model, folder, processes, config=self.work / "txtai.yml")
 
     def _load(self, name: str, port: int, path: str, *, clients: int, size: int) -> None:
         rates, p50 = [], []
@@ -271,77 +248,6 @@ class Bench:
         row, times = self.row(f"questions/s {what}", "1/s", higher=True), self.row(f"p50 {what}", "ms")
         if name not in row.figures or figure(rates).median > row.figures[name].median:
             row.figures[name], times.figures[name] = figure(rates), figure(p50)
-
-    @contextmanager
-    def _serving(self, name: str, size: int, processes: int) -> Iterator[int]:
-        folder, port = str(self.folder(name, size)), str(free_port())
-        environment = dict(os.environ)
-        if name == OURS:
-            command = [
-                str(Path(sys.executable).with_name("onrecord")),
-                "serve",
-                "--workers",
-                str(processes),
-                "--index",
-                folder,
-                "--port",
-                port,
-            ]
-            probe = "/readyz"
-        else:
-            config = self.work / "txtai.yml"
-            config.write_text(
-                f"path: {folder}\nwritable: false\nembeddings:\n  path: {self.model}\n  hybrid: true\n  content: true\n"
-            )
-            environment["CONFIG"] = str(config)
-            command = [self.peers, "-m", "uvicorn", "txtai.api:app", "--workers", str(processes), "--port", port]
-            probe = "/search?query=anything&limit=1"
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        ) as process:
-            try:
-                wait_until_up(int(port), probe)
-                ask_together(int(port), lambda q: probe, ["warm"], 16, 2)  # until every process has loaded what it needs
-                yield int(port)
-            finally:
-                os.killpg(process.pid, signal.SIGTERM)
-
-    # After
-
-    def goals(self) -> list[Goal]:
-        """The figures that were set before anything was measured."""
-        by_name = {row.what: row for row in self.rows}
-        cold, rate = by_name["cold question, 10,000 passages"], by_name["indexing rate, embedding"]
-        p50, p99 = (by_name[f"warm question p{percent}, 100,000 passages"].figures[OURS].median for percent in (50, 99))
-        load = by_name["questions/s over HTTP, 32 clients, 100,000 passages"]
-        found = [
-            Goal("cold question at 10,000, s", cold.figures[OURS].median, 1.0, True),
-            Goal("cold question, times faster than thirty lines", cold.ratio(THIRTY) or 0, 8, False),
-            Goal("cold question, times faster than txtai", cold.ratio(TXTAI) or 0, 8, False),
-            Goal("indexing rate, times SentenceTransformer.encode", rate.ratio(THIRTY) or 0, 2.5, False),
-            Goal("warm p50 at 100,000, ms", p50, 10, True),
-            Goal("warm p99 at 100,000, times its p50", p99 / p50, 3, True),
-            Goal("questions/s with 32 clients at 100,000, times txtai", load.ratio(TXTAI) or 0, 5, False),
-        ]
-        if 1_000_000 in self.plan.sizes:
-            big = {what: by_name[f"{what}, 1,000,000 passages"].figures[OURS].median for what in _OF_A_MILLION}
-            small = by_name["warm question p50, 10,000 passages"].figures[OURS].median
-            found += [
-                Goal("recall@10 at 1,000,000", big[_OF_A_MILLION[0]], 0.98, False),
-                Goal("warm p50 at 1,000,000, times that at 10,000", big[_OF_A_MILLION[1]] / small, 3, True),
-                Goal("memory resident at 1,000,000, MB", big[_OF_A_MILLION[2]], 1200, True),
-                Goal("add a document at 1,000,000, s", big[_OF_A_MILLION[3]], 2, True),
-            ]
-        return found
-
-
-_OF_A_MILLION = ("recall@10 of the vectors", "warm question p50", "memory resident", "add a document of 20 passages")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def say(words: str) -> None:
@@ -368,13 +274,13 @@ def main() -> None:
     bench.encoding()
     bench.cold(10_000)
     bench.http(100_000)
-    goals = bench.goals()
+    found = goals(bench.rows)
     bench.facts["load average at the end"] = os.getloadavg()[0]
     bench.facts["seconds"] = round(time.perf_counter() - started)
-    (options.folder / "result.json").write_text(as_json(bench.rows, goals, bench.facts), encoding="utf-8")
+    (options.folder / "result.json").write_text(as_json(bench.rows, found, bench.facts), encoding="utf-8")
     print(table(bench.rows))
     print(f"\n{LEGEND}\n\nThe goals were set before anything was measured; to miss one is no error:")
-    print("\n".join(goal.line() for goal in goals))
+    print("\n".join(goal.line() for goal in found))
     print(f"\n{bench.facts['seconds']} s; all of it in {options.folder / 'result.json'}")
     if not options.keep:
         shutil.rmtree(work)

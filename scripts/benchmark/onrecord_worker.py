@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from corpus import GivenVectors
-from worker import resident_mb, serve
+from worker import each_ms, resident_mb, serve
 
 from index.build import build_index
 from index.engine import BIG_JOB_BYTES, indexing_encoder, query_encoder
@@ -45,13 +45,7 @@ def load(folder: str) -> dict[str, object]:
 
 def ask(questions: list[str]) -> list[float]:
     """Milliseconds for each: embedded, searched, judged, cut and checked."""
-    return [_timed(question) for question in questions]
-
-
-def _timed(question: str) -> float:
-    started = time.perf_counter()
-    services[0].ask(question)
-    return (time.perf_counter() - started) * 1000
+    return each_ms(services[0].ask, questions)
 
 
 def recall(questions: list[str], corpus: str) -> float:

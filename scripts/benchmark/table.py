@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-CONTESTANTS = ("onrecord", "thirty lines", "txtai")
+from contestant import CONTESTANTS, OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Row:
 
     def ratio(self, other: str) -> float | None:
         """How many times better ours is than another's."""
-        if other not in self.figures or "onrecord" not in self.figures:
+        if other not in self.figures or OURS not in self.figures:
             return None
-        ours, theirs = self.figures["onrecord"].median, self.figures[other].median
+        ours, theirs = self.figures[OURS].median, self.figures[other].median
         return ours / theirs if self.higher_is_better else theirs / ours
 
     def cells(self) -> list[str]:

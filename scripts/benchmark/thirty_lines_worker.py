@@ -11,7 +11,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 from thirty_lines import Search
-from worker import resident_mb, serve
+from worker import each_ms, resident_mb, serve
 
 searches: list[Search] = []
 
@@ -35,13 +35,7 @@ def load(folder: str) -> None:
 
 def ask(questions: list[str]) -> list[float]:
     """Milliseconds for each."""
-    return [_timed(question) for question in questions]
-
-
-def _timed(question: str) -> float:
-    started = time.perf_counter()
-    searches[0].ask(question)
-    return (time.perf_counter() - started) * 1000
+    return each_ms(searches[0].ask, questions)
 
 
 def encode(texts: list[str], batch: int) -> float:

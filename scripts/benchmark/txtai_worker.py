@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from txtai import Embeddings
 from txtai.vectors import HFVectors
-from worker import resident_mb, serve
+from worker import each_ms, resident_mb, serve
 
 opened: list[Embeddings] = []
 
@@ -40,13 +40,7 @@ def load(folder: str) -> None:
 
 def ask(questions: list[str]) -> list[float]:
     """Milliseconds for each."""
-    return [_timed(question) for question in questions]
-
-
-def _timed(question: str) -> float:
-    started = time.perf_counter()
-    assert opened[0].search(question, 5)
-    return (time.perf_counter() - started) * 1000
+    return each_ms(lambda question: opened[0].search(question, 5), questions)
 
 
 def add(raw: str, folder: str) -> float:

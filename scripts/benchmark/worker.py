@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -16,6 +17,16 @@ def serve(commands: dict[str, Callable[..., Any]]) -> None:
     for line in sys.stdin:
         name, arguments = json.loads(line)
         print(json.dumps(commands[name](**arguments)), file=out, flush=True)
+
+
+def each_ms(ask: Callable[[str], object], questions: Sequence[str]) -> list[float]:
+    """The milliseconds that each question takes."""
+    took = []
+    for question in questions:
+        started = time.perf_counter()
+        ask(question)
+        took.append((time.perf_counter() - started) * 1000)
+    return took
 
 
 def resident_mb() -> float:
