@@ -42,16 +42,23 @@ class Span:
 class Source:
     """A file as it was found: its bytes are kept for ever, its text is decoded from them once.
 
-    ``sha256`` is the lower-case hexadecimal digest of ``data``.
+    ``sha256`` is the lower-case hexadecimal digest of ``data``. ``path`` is where it lies; of a file in an archive the
+    archive's path and the name in it, of what was fetched from ``url`` a name with the suffix of its kind.
     """
 
     path: Path
     data: bytes
     sha256: str
+    url: str | None = None
 
     @property
     def suffix(self) -> str:
         return self.path.suffix.lower()
+
+    @property
+    def place(self) -> str:
+        """Where it came from, as an index notes it: the address of what was fetched, else the path."""
+        return self.url or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,19 @@ class Metadata:
     author: str | None = None
     site: str | None = None
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A stretch of canonical text whose page or time the source states: a page of a PDF, a subtitle's cue, a timed word.
+
+    ``page`` counts from 1, or is what the page itself says it is; ``start_ms`` and ``end_ms`` are of the recording.
+    """
+
+    span: Span
+    page: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +129,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a format's parser gives: the canonical text, its turns in reading order, what the source says of itself."""
+    """What a format's parser gives: the canonical text, its turns in reading order, what the source says of itself.
+
+    ``anchors`` are in the order of the text and don't overlap; they need not cover all of it.
+    """
 
     text: str
     turns: tuple[Turn, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

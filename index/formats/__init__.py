@@ -7,16 +7,19 @@ parsing. Adding a format is a module here and a line in ``PARSERS``. Who the spe
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from index.errors import UnsupportedSource
+from index.anchors import time_turns
+from index.errors import UnreadableSource, UnsupportedSource
 from index.formats.html import parse_html
 from index.formats.markdown import parse_markdown
 from index.formats.plain import parse_plain
 from index.formats.transcript import parse_json, parse_jsonl
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Parsed, Source
 
-Parser = Callable[[Source], Parsed]
+Parser = Callable[[Source, Limits], Parsed]
 
 PARSER_VERSION: Final = 1
 """Raise it when a parser, the labels or the passages change what they give: indexes then parse their sources again."""
@@ -36,10 +39,17 @@ PARSERS: Final[dict[str, Parser]] = {
 }
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: Source, limits: Limits = DEFAULT_LIMITS) -> Parsed:
     """The source's text and turns; raises a :class:`~index.errors.SourceError` that says what is wrong and where."""
     parser = PARSERS.get(source.suffix)
     if parser is None:
         known = ", ".join(suffix for suffix in PARSERS if suffix)
         raise UnsupportedSource(source.path, f"no parser for {source.suffix} files.", f"Known formats: {known}.")
-    return parser(source)
+    parsed = parser(source, limits)
+    if len(parsed.text) > limits.text_chars:
+        raise UnreadableSource(
+            source.path,
+            f"{len(parsed.text):,} characters of text, more than the {limits.text_chars:,} that one transcript may have.",
+            "Split it, or raise the limit.",
+        )
+    return replace(parsed, turns=time_turns(parsed.turns, parsed.anchors))

@@ -17,6 +17,7 @@ import lxml.html
 from index.errors import MalformedSource
 from index.formats.page import Furniture, article_root, headings_of, metadata_of
 from index.labels import Line, candidate
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Parsed, Source, Span
 from index.sources import decode
 from index.turns import build_turns, without_furniture
@@ -121,7 +122,7 @@ def _pieces(raw: str) -> Iterator[str]:
         yield raw[at:]
 
 
-def parse_html(source: Source) -> Parsed:
+def parse_html(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """Turns of a saved page, by the labels at the start of its article's paragraphs."""
     root = _tree(source)
     text, shown = _render(root)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import yaml
 
 from index.labels import Line, candidate
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Source, Span
 from index.sources import decode
 from index.turns import build_turns, split_lines, without_furniture
@@ -24,7 +25,7 @@ _MARKUP = re.compile(r"[*_`>#\\]+")
 _MAX_FRONT_MATTER_CHARS = 20_000
 
 
-def parse_markdown(source: Source) -> Parsed:
+def parse_markdown(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """Turns of a Markdown file, by the labels at the start of its lines (``**Name:**`` among them)."""
     text = decode(source)
     front = _FRONT_MATTER.match(text)

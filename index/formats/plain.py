@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.labels import Line
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Source
 from index.sources import decode
 from index.turns import build_turns, split_lines, without_furniture
@@ -14,7 +15,7 @@ _HEADLINE = re.compile(r"""[^:：]{2,100}[:：]\s*["'“‘„‚«»].*[^.!?…
 """``Bo Ray: ‘I saw the sea’`` over an interview with Bo Ray: a quoted, unfinished sentence."""
 
 
-def parse_plain(source: Source) -> Parsed:
+def parse_plain(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """Turns of a text file, by the labels at the start of its lines."""
     text = decode(source)
     lines = without_furniture(text, split_lines(text))

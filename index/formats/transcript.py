@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from index.errors import MalformedSource
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Role, Source, Span, Turn
 from index.sources import decode
 
@@ -31,12 +32,12 @@ _ROLES = {
 }
 
 
-def parse_json(source: Source) -> Parsed:
+def parse_json(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """One transcript object; raises :class:`MalformedSource` with line and column, or with the field that is off."""
     return _from_object(source, _load(source, decode(source), line=None))
 
 
-def parse_jsonl(source: Source) -> Parsed:
+def parse_jsonl(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """One transcript object in one line, or one turn a line (a line without ``text`` but with a title is the head)."""
     rows = [
         (number, _load(source, line, line=number)) for number, line in enumerate(decode(source).split("\n"), 1) if line.strip()
