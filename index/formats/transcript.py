@@ -2,39 +2,50 @@
 
 ``{"id", "title", "date"?, "url"?, "turns": [{"speaker", "text", "role"?, "start_ms"?, "end_ms"?}]}``; as JSON Lines, one
 turn a line, or one such object in one line. The canonical text is the turns' texts as given, joined by a blank line.
+JSON of another shape is :mod:`index.formats.media`'s where that knows it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from index.errors import MalformedSource
+from index.formats.media import ROLES, recording_of
+from index.formats.speeches import Recording
 from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Role, Source, Span, Turn
 from index.sources import decode
 
 JOINT = "\n\n"
 _SHAPE = 'Expected {"id", "title", "turns": [{"speaker", "text"}]}.'
-_ROLES = {
-    "interviewer": Role.INTERVIEWER,
-    "journalist": Role.INTERVIEWER,
-    "reporter": Role.INTERVIEWER,
-    "host": Role.INTERVIEWER,
-    "moderator": Role.INTERVIEWER,
-    "question": Role.INTERVIEWER,
-    "interviewee": Role.INTERVIEWEE,
-    "guest": Role.INTERVIEWEE,
-    "answer": Role.INTERVIEWEE,
-    "expert": Role.INTERVIEWEE,
-}
 
 
 def parse_json(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     """One transcript object; raises :class:`MalformedSource` with line and column, or with the field that is off."""
-    return _from_object(source, _load(source, decode(source), line=None))
+    words = decode(source)
+    constants: list[str] = []
+
+    def noted(name: str) -> float:
+        constants.append(name)
+        return float(name)
+
+    data = _load(source, words, line=None, constant=noted)  # recognisers write NaN for a score
+    if found := recording_of(data):
+        return _recorded(source, found)
+    return _from_object(source, _load(source, words, line=None) if constants else data)
+
+
+def _recorded(source: Source, recording: Recording) -> Parsed:
+    """What a recogniser or another program wrote; its own words are refused where half a character is among them."""
+    parsed = recording.parsed()
+    _refuse_surrogates(source, parsed.text, "its text")
+    for turn in parsed.turns:
+        _refuse_surrogates(source, turn.label or "", "a speaker's name")
+    return replace(parsed, metadata=_metadata(source, dict(recording.fields)))
 
 
 def parse_jsonl(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
@@ -62,9 +73,10 @@ def parse_jsonl(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     return _from_object(source, head | {"turns": turns})
 
 
-def _load(source: Source, text: str, *, line: int | None) -> Any:
+def _load(source: Source, text: str, *, line: int | None, constant: Callable[[str], Any] | None = None) -> Any:
+    """The JSON's value; ``NaN`` and ``Infinity`` are none, unless ``constant`` says what to make of them."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=constant or _refuse_constant)
     except json.JSONDecodeError as error:
         raise MalformedSource(
             source.path,
@@ -124,7 +136,7 @@ def _turn(source: Source, row: dict[str, Any], number: int, span: Span) -> Turn:
     return Turn(
         spans=(span,),
         label=" ".join(speaker.split()) or None if speaker else None,
-        role=_ROLES.get(role.casefold().strip(), Role.UNKNOWN) if isinstance(role, str) else Role.UNKNOWN,
+        role=ROLES.get(role.casefold().strip(), Role.UNKNOWN) if isinstance(role, str) else Role.UNKNOWN,
         start_ms=_milliseconds(source, row, "start_ms", number),
         end_ms=_milliseconds(source, row, "end_ms", number),
     )
