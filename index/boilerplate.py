@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_MAX_LINE = 120
+_MAX_LINE = 300
 
 _FURNITURE = re.compile(
     r"""(?xi) ^ [\s*_#>•·|\-–—]* (?:
@@ -27,7 +27,7 @@ _FURNITURE = re.compile(
       \ (?:has\ been|was|is|have\ been)\ (?:lightly\ |slightly\ )?
       (?:edited|condensed|conducted|recorded|translated|shortened|transcribed).{0,90}
     | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b (?:\s*[:\-–—].{0,100} | [^.?!]{0,100})
-    | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100} | mehr\ zum\ thema.{0,60}
+    | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100}
     | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
     | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images)\s?.{0,80}
     | (?:all\ rights\ reserved|©|\(c\)\ ?\d{4}|copyright\ ©?\s?\d{4}).{0,100} | .{0,40}all\ rights\ reserved\.?
@@ -35,6 +35,9 @@ _FURNITURE = re.compile(
     | \#(?:\s*\#)+ | (?:—|–|-)+\s*(?:end|30)\s*(?:—|–|-)+ | \[?\(?end\ of\ (?:interview|transcript|recording)\)?\]?\.?
     | (?:end\s+)?\d{1,2}[:.]\d{2}\s*[AP]\.?M\.?(?:\s+[A-Z]{2,4})?
     | <\|endoftext\|>
+    | (?:deixe|escreva)\ (?:aqui\ )?(?:o\ |a\ |as\ |os\ )?(?:seu|sua|seus|suas)\ (?:comentário|dúvida|opini).{0,100}
+    | (?:receba|recibe|reciba|recevez|erhalten\ sie)\b.{0,20}\be-?mail\b.{0,160}
+    | .{0,240} \( (?:foto|photo|bild|image|picture|crédito?s?|quelle|illustration)s? \s? : [^()]{1,100} \)
     ) [\s*_|]* $ """
 )
 
@@ -47,12 +50,30 @@ _LIST_HEADING = re.compile(
     | read\ (?:next|also) | what\ to\ read\ next | don['’]t\ miss | further\ reading | in\ other\ news
     | editor['’]?s?['’]?\ picks?
     | das\ könnte\ (?:sie|dich)\ auch\ interessieren.{0,20}
+    | mehr\ zum\ thema | mehr\ (?:aus|von|über|zu)\b.{0,30} | lesen\ sie\ auch
     | ähnliche\ (?:artikel|beiträge) | weitere\ (?:artikel|themen|beiträge)
     | verwandte\ (?:artikel|themen) | à\ lire\ aussi | sur\ le\ même\ sujet | articles\ (?:liés|similaires|recommandés)
     | (?:te\ puede\ interesar|también\ te\ puede\ interesar|noticias\ relacionadas|artículos\ relacionados)
     | (?:leia\ também|veja\ também|notícias\ relacionadas)
     ) \s* [:…]? [\s*_]* $ """
 )
+
+
+_CLOSING = re.compile(
+    r"""(?xi) ^ .{0,80} \b(?:
+      dank\w*\b .{0,40} \b(?:interview|gespräch)
+    | thank(?:s|\ you)\b .{0,60} \b(?:interview|conversation|talking|speaking|your\ time|joining)
+    | merci\b .{0,40} \b(?:entretien|interview|échange) | gracias\b .{0,40} \bentrevista | obrigad[oa]\b .{0,40} \bentrevista
+    ) .{0,40} $ """
+)
+
+
+_THANKS = re.compile(r"(?i)\b(?:dank\w*|thank(?:s| you)|merci|gracias|obrigad[oa])\b")
+
+
+def closes_interview(line: str, *, is_set_apart: bool = False) -> bool:
+    """Whether a whole line thanks for the interview, as the one who asked does at its end; set apart, for anything."""
+    return len(line) <= _MAX_LINE and bool((_THANKS.search if is_set_apart else _CLOSING.match)(line))
 
 
 def is_furniture(line: str) -> bool:

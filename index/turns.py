@@ -7,13 +7,22 @@ Which lines are labels is decided by :mod:`index.labels`, what a line is by the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from index.boilerplate import is_furniture, opens_list
-from index.labels import Label, Line, accept
-from index.records import Span, Turn
+from index.labelling import accept
+from index.labels import Label, Line, candidate
+from index.questions import Layout, find_layout, first_labels, parts
+from index.records import Role, Span, Turn
+from index.run_on import split_bold, split_labels
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_END_MARK = re.compile(r"(?:<\|[a-z_]{2,20}\|>|</s>)\s*\Z")
+"""What language models' tools leave at the ends of texts."""
+
+_MIN_SINGLE_TURNS = 8
 _SENTENCE_END = re.compile(r"[.!?…:;,]['\"”’»)\]*_]*$")
 
 
@@ -25,7 +34,8 @@ def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]
     while at <= end:
         match = _LINE_BREAK.search(text, at, end)
         stop = match.start() if match else end
-        span = trim(text, Span(at, stop))
+        mark = _END_MARK.search(text[at:stop])
+        span = trim(text, Span(at, at + mark.start() if mark else stop))
         if span.start == span.end:
             after_blank = True
         else:
@@ -35,6 +45,11 @@ def split_lines(text: str, start: int = 0, end: int | None = None) -> list[Line]
             break
         at = match.end()
     return lines
+
+
+def spoken_text(text: str, turns: Iterable[Turn]) -> str:
+    """All that was said, without what stands between: for telling the language, never for quoting."""
+    return "\n".join(span.cut(text) for turn in turns for span in turn.spans)
 
 
 def trim(text: str, span: Span) -> Span:
@@ -58,7 +73,7 @@ def without_furniture(text: str, lines: Iterable[Line]) -> list[Line]:
         continues = not line.opens_paragraph and words[0].islower()
         if opens_list(words) and not continues:
             dropping = True
-        elif dropping and _goes_on(words):
+        elif dropping and (_goes_on(words) or (line.look == "bold" and not line.is_link and words.rstrip().endswith("?"))):
             dropping = False
         if not dropping and (continues or not is_furniture(words)):
             kept.append(line)
@@ -74,13 +89,61 @@ def _goes_on(words: str) -> bool:
 
 
 def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -> tuple[Turn, ...]:
-    """The turns that ``lines`` hold; without any label, one unlabelled turn of the running text.
+    """The turns that ``lines`` hold, by questions set apart by their look, else by labels, else one of the running text.
 
-    Text before the first label is narration: an unlabelled turn of its finished sentences, so that a headline, a
-    byline or a date is in no turn.
+    Text before the first question or label is narration: an unlabelled turn of its finished sentences, so that a headline,
+    a byline or a date is in no turn. Where looks tell who asks, turns have roles without labels.
     """
+    return _set_apart(text, lines, title) or _labelled(text, [line for line in lines if _may_be_said(text, line)], title)
+
+
+def _may_be_said(text: str, line: Line) -> bool:
+    """Whether a line may be speech where looks don't tell: no heading without a label, no note set wholly in italics."""
+    if line.look[:1] == "h":
+        return candidate(text, line) is not None
+    return line.look != "italic" or candidate(text, line) is not None or "?" in line.span.cut(text)
+
+
+def _set_apart(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
+    """The turns of a document that sets its questions apart; none where it doesn't."""
+    for these in (lines, split_bold(text, lines)):
+        labels = accept(text, these)
+        if layout := find_layout(text, these, labels):
+            return _laid_out(text, these, labels | first_labels(text, these, labels, layout), layout, title)
+    return ()
+
+
+def _laid_out(
+    text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout, title: str | None
+) -> tuple[Turn, ...]:
+    turns: list[Turn] = []
+    found = parts(text, lines, labels, layout)
+    first = found[0].lines[0] if found else 0
+    before = [line for line in lines[:first] if line.look[:1] not in ("h", "i")]
+    spans: list[Span] = []
+    for number in sorted(_narration(text, before, title, labelled=True)):
+        _append(text, spans, before[number].span)
+    if spans:
+        turns.append(Turn(spans=tuple(spans)))
+    for part in found:
+        spans = []
+        for number in part.lines:
+            label = part.label if number == part.lines[0] else None
+            content = _content(text, label, lines[number].span.end) if label else lines[number].span
+            if content.start < content.end:
+                _append(text, spans, content)
+        if spans:
+            role = Role.INTERVIEWER if part.asks else Role.INTERVIEWEE
+            turns.append(Turn(spans=tuple(spans), label=part.label.text if part.label else None, role=role))
+    return tuple(turns)
+
+
+def _labelled(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
+    lines = split_labels(text, lines)
     labels = accept(text, lines)
-    narrated = _narration(text, lines[: min(labels, default=len(lines))], title, labelled=bool(labels))
+    first = min(labels, default=len(lines))
+    narrated = _narration(text, lines[:first], title, labelled=bool(labels))
+    beside = _beside(lines, labels) | _after(text, lines, labels)
     turns: list[Turn] = []
     spans: list[Span] = []
     label: str | None = None
@@ -96,7 +159,7 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
             spans, label = [], labels[number].text
             in_bold = labels[number].content < line.span.end and _is_bold(text, line)
             content = _content(text, labels[number], line.span.end)
-        elif label is None and number not in narrated:
+        elif (label is None and number not in narrated) or number in beside:
             continue
         elif in_bold and not _is_bold(text, line):
             close()  # "**The Post: Did you quit?**", then plain words: somebody else's, and the source doesn't say whose
@@ -108,6 +171,30 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
             _append(text, spans, content)
     close()
     return tuple(turns)
+
+
+def _beside(lines: Sequence[Line], labels: Mapping[int, Label]) -> set[int]:
+    """The unlabelled lines among the turns that stand in boxes of another kind than speech does."""
+    after = range(min(labels, default=len(lines)), len(lines))
+    places = {lines[number].place for number in labels}
+    counts = Counter(lines[number].place for number in after if number not in labels)
+    places |= {place for place, count in counts.items() if count >= 0.2 * counts.total()}
+    return {number for number in after if lines[number].place not in places}
+
+
+def _after(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -> set[int]:
+    """The paragraphs after the last turn of a document in which every turn but that one is a paragraph: nobody said them.
+
+    What hangs on under the last label is a call to comment, a note on the author, where no other label has more than its line.
+    """
+    numbers = sorted(labels)
+    if len(numbers) < _MIN_SINGLE_TURNS or not lines[numbers[0]].place:  # a page's furniture, not a transcript's
+        return set()
+    is_single = all(
+        later - number == 1 and trim(text, Span(labels[number].content, lines[number].span.end)).start < lines[number].span.end
+        for number, later in pairwise(numbers)
+    )
+    return set(range(numbers[-1] + 1, len(lines))) if is_single else set()
 
 
 def _is_bold(text: str, line: Line) -> bool:

@@ -13,7 +13,8 @@ _HONORIFIC_LIST = (
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr sr hon madam justice judge chief "
     "president chair chairman chairwoman chairperson secretary minister senator sen representative rep congressman "
     "congresswoman governor gov mayor ambassador general gen colonel col captain capt director commissioner "
-    "herr frau m mme mlle monsieur madame señor señora don doña sr sra senhor senhora dom pres vice deputy speaker prime"
+    "herr frau m mme mlle monsieur madame señor señora don doña sr sra senhor senhora dom pres vice deputy speaker prime "
+    "right honourable honorable rt"
 )
 HONORIFICS = frozenset(_HONORIFIC_LIST.split())
 PARTICLES = frozenset(

@@ -12,9 +12,14 @@ from typing import Final
 
 from index.anchors import time_turns
 from index.errors import UnreadableSource, UnsupportedSource
+from index.formats.docx import parse_docx
 from index.formats.html import parse_html
 from index.formats.markdown import parse_markdown
+from index.formats.odt import parse_odt
+from index.formats.pdf import parse_pdf
 from index.formats.plain import parse_plain
+from index.formats.subtitles import parse_subtitles
+from index.formats.table import parse_csv, parse_tsv
 from index.formats.transcript import parse_json, parse_jsonl
 from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Parsed, Source
@@ -33,9 +38,17 @@ PARSERS: Final[dict[str, Parser]] = {
     ".html": parse_html,
     ".htm": parse_html,
     ".xhtml": parse_html,
+    ".pdf": parse_pdf,
     ".json": parse_json,
     ".jsonl": parse_jsonl,
     ".ndjson": parse_jsonl,
+    ".docx": parse_docx,
+    ".odt": parse_odt,
+    ".csv": parse_csv,
+    ".tsv": parse_tsv,
+    ".srt": parse_subtitles,
+    ".vtt": parse_subtitles,
+    ".sbv": parse_subtitles,
 }
 
 

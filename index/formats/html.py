@@ -15,12 +15,12 @@ import lxml.etree
 import lxml.html
 
 from index.errors import MalformedSource
-from index.formats.page import Furniture, article_root, headings_of, metadata_of
-from index.labels import Line, candidate
+from index.formats.page import Furniture, article_root, metadata_of
+from index.labels import Line
 from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Parsed, Source, Span
 from index.sources import decode
-from index.turns import build_turns, without_furniture
+from index.turns import build_turns, trim, without_furniture
 
 _UNSHOWN = frozenset(
     "script style noscript template svg math head iframe object embed canvas audio video select option textarea input "
@@ -30,6 +30,14 @@ _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
     "h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
+_LISTS = frozenset("ol ul li dl dd blockquote".split())
+_WORD = re.compile(r"[^\W_]")
+_NOTES = re.compile(r"(?i)(?:^|[\s_-])(?:foot-?notes?|side-?notes?|tooltips?|annotations?)(?:$|[\s_-])")
+"""Names of what a page shows on demand in the middle of a sentence."""
+
+_QUOTES = re.compile(r"(?i)pull-?quote|(?:^|[\s_-])quote(?:$|[\s_-])|zitat")
+_INLINE = frozenset("span sup small a".split())
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "a": "link", "pre": "pre"}
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _ALL_LINK_MAX_WORDS = 14
@@ -128,18 +136,44 @@ def parse_html(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     text, shown = _render(root)
     metadata = metadata_of(root)
     body = _article_lines(text, root, shown)
-    lines = without_furniture(
-        text,
-        (
-            Line(line.span, True, line.emphasis_end)
-            for line in body
-            if not _is_link_list(text, line) and not _is_note(text, line)
-        ),
-    )
-    headings = headings_of(root)
-    titles = {line.span for line in body if line.element in headings and not _is_labelled_heading(text, line)}
-    lines = [line for line in lines if line.span not in titles and line.span.cut(text) != metadata.title]
+    shown_lines = (_line(text, line) for line in body if not _is_link_list(text, line) and not _is_main_heading(line))
+    lines = without_furniture(text, (line for line in shown_lines if line.span.start < line.span.end))
+    lines = [line for line in lines if line.span.cut(text) != metadata.title]
     return Parsed(text, build_turns(text, lines, title=metadata.title), metadata)
+
+
+def _line(text: str, shown: _Shown) -> Line:
+    """What the parts that know no HTML need of a line: how it is set apart, and in what kind of box it stands."""
+    words = shown.span.cut(text)
+    block = next((holder for holder in _holders(shown.element) if holder.tag in _BLOCKS), shown.element)
+    heading = next((str(holder.tag) for holder in _holders(shown.element) if holder.tag in _HEADINGS), "")
+    chars = len("".join(words.split()))
+    if heading:
+        look = heading
+    elif any(holder.tag == "blockquote" or _QUOTES.search(holder.get("class") or "") for holder in _holders(shown.element)):
+        look = "quote"
+    elif shown.emphasis_end >= shown.span.end or not _WORD.search(text, shown.emphasis_end, shown.span.end):
+        look = "bold"
+    else:
+        look = "italic" if shown.italic_chars >= 0.95 * chars else ""
+    return Line(
+        trim(text, shown.span), True, shown.emphasis_end, look, place=_place(block), is_link=shown.link_chars >= 0.8 * chars
+    )
+
+
+def _holders(element: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _place(block: lxml.html.HtmlElement) -> str:
+    """The kind of box that a block stands in: the elements around it by name and class, without numbers and lists."""
+    around = [holder for holder in block.iterancestors() if holder.tag not in _LISTS][:3]
+    return ">".join(f"{holder.tag!s}.{re.sub(r'[0-9]+', '', holder.get('class') or '')}" for holder in around)
+
+
+def _is_main_heading(shown: _Shown) -> bool:
+    return any(holder.tag == "h1" for holder in _holders(shown.element))
 
 
 def _tree(source: Source) -> lxml.html.HtmlElement:
@@ -163,7 +197,7 @@ def _render(root: lxml.html.HtmlElement) -> tuple[str, list[_Shown]]:
     for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         step = 1 if event == "start" else -1
-        unshown += step * (tag in _UNSHOWN)
+        unshown += step * (tag in _UNSHOWN or (tag in _INLINE and bool(_NOTES.search(element.get("class") or ""))))
         if not unshown and (tag in _BLOCKS or (tag == "br" and event == "start")):
             renderer.end_line(paragraph=tag != "br")
         if tag in _STYLES:
@@ -192,19 +226,7 @@ def _is_within(element: lxml.html.HtmlElement, ancestor: lxml.html.HtmlElement) 
     return element is ancestor or any(parent is ancestor for parent in element.iterancestors())
 
 
-def _is_labelled_heading(text: str, line: _Shown) -> bool:
-    """Whether a heading has a speaker's label; never the page's own, such as ``Bo Ray: ‘I saw the sea’``."""
-    is_main = line.element.tag == "h1" or next(line.element.iterancestors("h1"), None) is not None
-    return not is_main and candidate(text, Line(line.span, True)) is not None
-
-
 def _is_link_list(text: str, line: _Shown) -> bool:
     """A line that is one link and asks nothing: a pointer to another story."""
     words = line.span.cut(text)
     return line.link_chars >= 0.8 * len(words) and "?" not in words and len(words.split()) <= _ALL_LINK_MAX_WORDS
-
-
-def _is_note(text: str, line: _Shown) -> bool:
-    """A line set wholly in italics that asks nothing: an editor's note, a byline, a standfirst."""
-    words = line.span.cut(text)
-    return line.italic_chars >= len("".join(words.split())) and "?" not in words

@@ -6,21 +6,24 @@ Headings, rules, images, comments, front matter and pull quotes are in no turn.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 
 import yaml
 
-from index.labels import Line, candidate
+from index.formats.heads import timed_dialogue
+from index.labels import Line
 from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Source, Span
 from index.sources import decode
-from index.turns import build_turns, split_lines, without_furniture
+from index.turns import split_lines, without_furniture
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"#{1,6}\s+(?P<words>.*?)\s*#*$")
 _NOT_SAID = re.compile(r"(?:[-*_=]\s*){3,}$|!\[[^\]]*\]\([^)]*\)$|<!--.*-->$|\[[^\]]+\]:\s|\|.*\|$|<[^>]+>$|\[\^[^\]]+\]:")
 _ITALIC = re.compile(r"([*_])(?![*_\s])[^*_]+\1(?:[^*_]{1,60}\1[^*_]+\1)*\Z")
+_BOLD = re.compile(r"(\*\*|__)(?![\s*_])(?:(?!\1).)+(?<!\s)\1\Z", re.DOTALL)
 _MARKUP = re.compile(r"[*_`>#\\]+")
 _MAX_FRONT_MATTER_CHARS = 20_000
 
@@ -32,34 +35,50 @@ def parse_markdown(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     start = front.end() if front else 0
     lines = split_lines(text, start)
     metadata = _metadata(front.group(1) if front else "", _first_heading(text, lines))
-    notes = _italic_paragraphs(text, lines)
-    article = without_furniture(text, (line for number, line in enumerate(lines) if number not in notes))
+    article = without_furniture(text, _with_looks(text, lines))
     spoken = [said for line in article if (said := _spoken(text, line, metadata.title))]
-    turns = build_turns(text, _without_pull_quotes(text, spoken), title=metadata.title)
-    return Parsed(text, turns, metadata)
+    turns, anchors = timed_dialogue(text, _without_pull_quotes(text, spoken), title=metadata.title)
+    return Parsed(text, turns, metadata, anchors)
 
 
 def _spoken(text: str, line: Line, title: str | None) -> Line | None:
-    """The part of a line that may have been said: all of it, or of a lower heading what a speaker's label begins."""
+    """The part of a line that may have been said: all of it, or of a lower heading its words."""
     words = line.span.cut(text)
     if _NOT_SAID.match(words):
         return None
     if not (heading := _HEADING.match(words)):
-        return line
-    inner = Line(Span(line.span.start + heading.start("words"), line.span.start + heading.end("words")), opens_paragraph=True)
-    is_title = words.startswith("# ") or heading["words"] == title
-    return inner if not is_title and candidate(text, inner) else None
+        return replace(line, look="quote") if _is_quoted(text, line.span) and not line.look else line
+    level = len(words) - len(words.lstrip("#"))
+    if level == 1 or heading["words"] == title:
+        return None
+    start, end = heading.span("words")
+    bold = _BOLD.match(heading["words"])
+    if bold:
+        start, end = start + 2, end - 2
+    span = Span(line.span.start + start, line.span.start + end)
+    return Line(span, opens_paragraph=True, emphasis_end=span.end if bold else None, look=f"h{level}")
 
 
-def _italic_paragraphs(text: str, lines: list[Line]) -> set[int]:
-    """The lines of paragraphs set wholly in italics that ask nothing: an editor's note, a byline, a standfirst."""
+def _with_looks(text: str, lines: list[Line]) -> list[Line]:
+    """The lines with how they are set; a paragraph in bold or italics is one line, a bold one without its marks."""
     starts = [number for number, line in enumerate(lines) if line.opens_paragraph] + [len(lines)]
-    found: set[int] = set()
+    found: list[Line] = []
     for first, after in pairwise(starts):
-        words = text[lines[first].span.start : lines[after - 1].span.end]
-        if "?" not in words and _ITALIC.match(words):
-            found.update(range(first, after))
+        paragraph = lines[first:after]
+        words = text[paragraph[0].span.start : paragraph[-1].span.end]
+        whole = replace(paragraph[0], span=Span(paragraph[0].span.start, paragraph[-1].span.end))
+        if _ITALIC.match(words):
+            found.append(replace(whole, look="italic"))
+        elif _BOLD.match(words):
+            found.append(_between_marks(whole))
+        else:  # a question may be set in bold on its line, with its answer on the lines after it
+            found += [_between_marks(line) if _BOLD.match(line.span.cut(text)) else line for line in paragraph]
     return found
+
+
+def _between_marks(line: Line) -> Line:
+    span = Span(line.span.start + 2, line.span.end - 2)
+    return replace(line, span=span, emphasis_end=span.end, look="bold")
 
 
 def _first_heading(text: str, lines: list[Line]) -> str | None:

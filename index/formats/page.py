@@ -106,11 +106,6 @@ def article_root(root: lxml.html.HtmlElement, weights: list[tuple[lxml.html.Html
         at = inner[0]
 
 
-def headings_of(root: lxml.html.HtmlElement) -> set[lxml.html.HtmlElement]:
-    """The page's own headings and what stands in them: titles, which nobody said."""
-    return {inner for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6") for inner in heading.iter()}
-
-
 def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
     """Title, date, author, address, site and language, from the most deliberate statement to the least."""
     linked = list(_linked_data(root))

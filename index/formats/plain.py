@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from index.formats.heads import timed_dialogue
 from index.labels import Line
 from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Metadata, Parsed, Source
 from index.sources import decode
-from index.turns import build_turns, split_lines, without_furniture
+from index.turns import split_lines, without_furniture
 
 _BYLINE = re.compile(r"(?i)^(?:by|von|par|por)\s?[\s\u00a0]*\S.{0,60}$")
 _HEADLINE = re.compile(r"""[^:：]{2,100}[:：]\s*["'“‘„‚«»].*[^.!?…]["'”’“‘»«]$""")
@@ -22,9 +23,9 @@ def parse_plain(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
     title = title_of(text, lines)
     is_headline = bool(title and _HEADLINE.match(title))
     article = [line for line in lines if not (is_headline and " ".join(line.span.cut(text).split()) == title)]
-    turns = build_turns(text, article, title=title)
+    turns, anchors = timed_dialogue(text, article, title=title)
     is_turn = bool(turns and turns[0].label and turns[0].start <= lines[0].span.end)
-    return Parsed(text, turns, Metadata(title=None if is_turn else title))
+    return Parsed(text, turns, Metadata(title=None if is_turn else title), anchors)
 
 
 def title_of(text: str, lines: list[Line]) -> str | None:

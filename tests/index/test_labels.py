@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.labels import Label, Strength, accept, candidate, mark_of, name_of
+from index.labelling import accept
+from index.labels import Label, Strength, candidate, mark_of, name_of
 from index.turns import split_lines
 
 

@@ -1,0 +1,278 @@
+"""Interviews without labels: the questions are set apart by their look (bold, italic, a heading), the answers follow.
+
+Which look that is, is told by what stands in it: most of its lines ask, answers stand between them, and somebody is spoken
+to. A list of questions that nobody answers, the sub-headings of an article and a page of frequent questions are none.
+Knows lines and their looks only; who speaks is told by labels (:mod:`index.labels`), where there are any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.boilerplate import closes_interview, is_furniture
+from index.labels import Label, Line, Strength, candidate
+from index.vocabulary import NEVER
+
+_ASKS = re.compile(r"[?？][\"'”’»)\]*_\u200b\ufeff]*(?:\s|$)")
+_FINISHED = re.compile(r"[.!?…:？][\"'”’»)\]*_\u200b\ufeff]*$")
+_QUOTED = re.compile(r"""^["'“‘”„‚«»‹›]""")
+_PULLED = re.compile(r"""(?s)^["'“‘„‚«»‹›].*["'”’“‘»«›‹][.,;]?$""")
+_WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(
+    r"""(?x) (?i:\b(?: you | your | yours | yourself | vous | votre | vos | tu | toi | usted(?:es)? | você | vocês
+        | du | dir | dich | dein\w* | euch | eure?[mnrs]? | jij | jullie | uw | voi | vostr[aeio] )\b)
+    | (?i:\byou['’]) | (?<=[\w,;:]\s)(?:Sie|Ihnen|Ihr|Ihre[mnrs]?)\b
+    | ^(?:—\s?)?(?:Herr|Frau|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Professor|Monsieur|Madame|Señora?|Sr\.?|Sra\.?)\s[^\W\d_][^?!.]{0,50},
+    """
+)
+"""Words by which a question speaks to somebody, in the languages of the sources."""
+
+_FIRST_PERSON = re.compile(
+    r"""(?x) \bI\b | \bI['’] | (?i:\b(?: my | me | we | our | ich | mir | mich | mein\w* | wir | uns | unser\w*
+        | je | mon | moi | nous | notre | nos | yo | mi | mis | nosotros | nuestr\w+ | eu | meu | minha | nós | noss\w+
+        | (?=\w{6})\w+(?:amos|emos|imos) )\b) | (?i:\bj['’])"""
+)
+_OWN_QUESTION = re.compile(r"(?i)\b(?:I|my|ich|mich|mein\w*|je|mon|ma|yo|eu)\b")
+_OUTLET = re.compile(r"(?P<outlet>[^\W_][^:?!]{1,30}):\s+(?=\S)")
+_MIN_ASKING = 2
+_OFTEN = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a document sets its questions apart: their looks, and the looks and places of the answers."""
+
+    questions: frozenset[str]
+    answers: frozenset[str]
+    places: frozenset[str]
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of one voice: ``asks`` for a question, else an answer; ``label`` when its first line has one."""
+
+    lines: tuple[int, ...]
+    asks: bool
+    label: Label | None = None
+
+
+def find_layout(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -> Layout | None:
+    """The layout of a document that sets its questions apart, ``None`` where it doesn't or it can't be told."""
+    looks = Counter(line.look for line in lines if line.look and _asks(text, line))
+    sure = {look for look in looks if _is_question_look(text, lines, frozenset((look,)), labels)}
+    asking = frozenset(sure | {look for look in looks if sure and look[:1] == "h" and _all_ask(text, lines, look)})
+    if not asking:
+        return None
+    groups = _answers(lines, asking)
+    firsts = [group[0] for group in groups]
+    labelled = sum(first in labels for first in firsts) >= 0.8 * len(firsts)
+    return Layout(
+        asking,
+        _frequent(lines[first].look for first in firsts) or frozenset(("",)),
+        _frequent(lines[first].place for first in firsts) | _frequent(line.place for line in lines if line.look in asking),
+        labelled,
+    )
+
+
+def _frequent(values: object) -> frozenset[str]:
+    counts = Counter(values)  # type: ignore[call-overload]
+    return frozenset(value for value, count in counts.items() if count >= _OFTEN * counts.total())
+
+
+def _is_question_look(text: str, lines: Sequence[Line], looks: frozenset[str], labels: Mapping[int, Label]) -> bool:
+    asking = [number for number, line in enumerate(lines) if line.look in looks and _asks(text, line)]
+    if len(asking) < _MIN_ASKING:
+        return False
+    between = [line for line in lines[asking[0] : asking[-1] + 1] if line.look in looks and not is_aside(text, line)]
+    answers = _answers(lines[asking[0] :], looks)
+    if len(asking) < 0.5 * len(between) or len(answers) < 0.6 * len(_runs(lines[asking[0] :], looks)):
+        return False
+    replies = [[number + asking[0] for number in group] for group in answers]
+    if sum(group[0] in labels for group in replies) >= 0.5 * len(replies):
+        return not _labels_ask(text, lines, labels, looks)
+    return _is_talk(text, [lines[number] for number in asking], [[lines[n] for n in group] for group in replies])
+
+
+def _labels_ask(text: str, lines: Sequence[Line], labels: Mapping[int, Label], looks: frozenset[str]) -> bool:
+    """Whether labelled lines ask too: then the labels say who asks, and a look says something else."""
+    outside = [number for number in labels if lines[number].look not in looks]
+    asking = sum(bool(_ASKS.search(lines[number].span.cut(text)[-4:])) for number in outside)
+    return asking > 0.25 * len(outside)
+
+
+def _is_talk(text: str, questions: Sequence[Line], answers: Sequence[Sequence[Line]]) -> bool:
+    """Whether questions speak to somebody, or answers speak of themselves: else it is an article with questions as headings."""
+    asked = [line.span.cut(text) for line in questions]
+    addressed = sum(bool(_ADDRESS.search(words)) for words in asked)
+    if addressed >= max(1, 0.15 * len(asked)):
+        return True
+    of_themselves = sum(any(_FIRST_PERSON.search(line.span.cut(text)) for line in group) for group in answers)
+    own = sum(bool(_OWN_QUESTION.search(words)) for words in asked)
+    return len(asked) > _MIN_ASKING and of_themselves >= 0.5 * len(answers) and own <= 0.2 * len(asked) and _has_dashes(asked)
+
+
+def _has_dashes(asked: Sequence[str]) -> bool:
+    return sum(words[0] in "—–-" for words in asked) >= 0.5 * len(asked)
+
+
+def _all_ask(text: str, lines: Sequence[Line], look: str) -> bool:
+    """Whether every finished line of a look asks: questions that stand in headings of two levels."""
+    these = [line for line in lines if line.look == look and _FINISHED.search(line.span.cut(text))]
+    return bool(these) and all(_asks(text, line) for line in these)
+
+
+def _asks(text: str, line: Line) -> bool:
+    return bool(_ASKS.search(line.span.cut(text))) and not line.is_link
+
+
+def is_aside(text: str, line: Line) -> bool:
+    """Whether a line that is set apart is neither question nor speech: a pointer, a sub-heading, a pulled quote."""
+    words = line.span.cut(text)
+    first = words.split(":", 1)[0].casefold() if ":" in words[:30] else ""
+    is_quote = bool(_PULLED.match(words)) and not _asks(text, line)
+    return line.is_link or first.strip() in NEVER or is_quote or is_furniture(words) or not _FINISHED.search(words)
+
+
+def _runs(lines: Sequence[Line], looks: frozenset[str]) -> list[tuple[bool, list[int]]]:
+    """The runs of question-like lines, each with its numbers."""
+    numbered = groupby(range(len(lines)), key=lambda number: lines[number].look in looks)
+    return [(True, list(group)) for is_question, group in numbered if is_question]
+
+
+def _answers(lines: Sequence[Line], looks: frozenset[str]) -> list[list[int]]:
+    """What stands between and after the lines of some looks, from the first of them on."""
+    groups = [(key, list(group)) for key, group in groupby(range(len(lines)), key=lambda n: lines[n].look in looks)]
+    started = False
+    found: list[list[int]] = []
+    for is_question, group in groups:
+        started = started or is_question
+        if started and not is_question:
+            found.append(group)
+    return found
+
+
+def parts(text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout) -> list[Part]:
+    """Questions and answers in order, from the first question to the end of the last answer; asides are left out."""
+    askers = {label.text for n, label in labels.items() if lines[n].look in layout.questions and _asks(text, lines[n])}
+    asking = [
+        n
+        for n, line in enumerate(lines)
+        if _is_question(text, lines, n, layout) or (line.look in layout.questions and n in labels and labels[n].text in askers)
+    ]
+    if not asking:
+        return []
+    running = _words(" ".join(line.span.cut(text) for line in lines if line.look in layout.answers and line.look != "quote"))
+    found: list[Part] = []
+    for number in range(asking[0], len(lines)):
+        line = lines[number]
+        is_last = number > asking[-1]
+        if number in asking:
+            _add(found, number, asks=True, label=labels.get(number))
+        elif number in labels and line.look not in layout.questions:
+            _add(found, number, asks=False, label=labels[number])
+        elif line.look == "quote" and _is_pulled(text, line, running):
+            continue
+        elif is_last and closes_interview(line.span.cut(text), is_set_apart=line.look == "bold"):
+            return [*_answered(found), Part((number,), asks=True)]
+        elif is_last and _ends(text, line, layout):
+            break
+        elif _goes_on(text, line, layout) and not (layout.labelled and found[-1].asks):
+            _add(found, number, asks=False)
+    return _answered(found)
+
+
+def first_labels(text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout) -> dict[int, Label]:
+    """The labels of a document that says once who asks and who answers, at the first question and the first answer.
+
+    One mention is enough here: the look says who goes on. The question's may be an outlet's, in whatever letters.
+    """
+    first = next((n for n in range(len(lines)) if _is_question(text, lines, n, layout)), None)
+    if first is None:
+        return {}
+    reply = next((n for n in range(first + 1, len(lines)) if lines[n].look not in layout.questions), None)
+    answer = candidate(text, lines[reply]) if reply is not None and reply not in labels else None
+    if reply is None or answer is None or answer.strength is not Strength.NAME:
+        return {}
+    found = {reply: answer}
+    start, end = lines[first].span.start, lines[first].span.end
+    if first not in labels and (match := _OUTLET.match(text[start:end])):
+        asker = candidate(text, lines[first]) or Label(match["outlet"], start + match.end(), Strength.NAME)
+        found[first] = asker
+    return found
+
+
+def _is_question(text: str, lines: Sequence[Line], number: int, layout: Layout) -> bool:
+    """Whether a line is (part of) a question: it has the look, and asks, or is a whole statement that is answered."""
+    line = lines[number]
+    if line.look not in layout.questions or line.place not in layout.places:
+        return False
+    if _asks(text, line):
+        return True
+    if is_aside(text, line) or len(line.span.cut(text).split()) < 3:
+        return False
+    follows = next((later for later in lines[number + 1 :] if later.look not in layout.questions), None)
+    starts = any(earlier.look in layout.questions and _asks(text, earlier) for earlier in lines[:number])
+    return (starts or bool(_ADDRESS.search(line.span.cut(text)))) and follows is not None and _goes_on(text, follows, layout)
+
+
+def _goes_on(text: str, line: Line, layout: Layout) -> bool:
+    """Whether a line without a label can be speech: of the answers' look, where answers stand."""
+    words = line.span.cut(text)
+    return (
+        line.look in (layout.answers | {"quote"})
+        and line.place in layout.places
+        and not line.is_link
+        and not is_furniture(words)
+        and bool(_WORD.search(words))
+    )
+
+
+def _ends(text: str, line: Line, layout: Layout) -> bool:
+    """Whether the last answer is over: a rule, another look or place, credits, a note on somebody."""
+    words = line.span.cut(text)
+    return bool(words.strip()) and (not _goes_on(text, line, layout) or _CREDITS.match(words) is not None)
+
+
+_CREDITS = re.compile(
+    r"""(?xi) ^ [\W_]* (?:
+      (?:(?:das|the|this|cette?|l['’]|la|esta|a)\s?)?
+        (?:interview|gespräch|entretien|entrevista|fragen|questions?|propos|text|protokoll|interviewt)
+        \b [^.?!:]{0,40} (?: : | wurde | führte[n]? | recueilli | realizad | was\ | has\ been | stellte )
+    | (?:fotos?|photos?|bild(?:er|quelle)?|titelbild|image|picture|quelle|source|credits?|illustration(?:en|s)?|übersetzung)
+        \b [^.?!]{0,60} [:/©]
+    | (?:über|zur\ person|zu[mr]\ aut|about|à\ propos|sobre|acerca|the\ author|der\ autor|die\ autorin|l['’]auteur)
+        \b [^.?!:]{0,60} (?: : | $ )
+    | (?:wir\ danken|we\ thank|nous\ remercions)\b
+    | [*†‡]\s?\S
+    | (?:tags?|kategorien?|categories|filed\ under|schlagw\w+)\b\s?:
+    ) """
+)
+
+
+def _is_pulled(text: str, line: Line, running: str) -> bool:
+    """Whether a block quote is an editor's: it repeats the running text, or stands in quotation marks."""
+    words = line.span.cut(text)
+    return bool(_QUOTED.match(words)) or _words(words) in running or len(words.split()) < 40
+
+
+def _words(words: str) -> str:
+    return " ".join(_WORD.findall(words.casefold()))
+
+
+def _add(found: list[Part], number: int, *, asks: bool, label: Label | None = None) -> None:
+    """Adds a line to the part before, where the voice is the same, else begins a new one."""
+    if found and label is None and found[-1].asks == asks:
+        found[-1] = Part((*found[-1].lines, number), asks, found[-1].label)
+    else:
+        found.append(Part((number,), asks, label))
+
+
+def _answered(found: list[Part]) -> list[Part]:
+    """Without the questions at the end that nobody answers, but for a labelled one's closing words."""
+    last = max((n for n, part in enumerate(found) if not part.asks), default=-1)
+    return found[: last + 1] + [part for part in found[last + 1 : last + 2] if part.label is not None]
