@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.records import Asked, Passage, Role, Span, Turn
-from index.sentences import count_words, split_sentences
+from index.anchors import Anchors, Location
+from index.quotations import quotations
+from index.records import Anchor, Asked, Passage, Role, Span, Turn
+from index.sentences import count_words, searchable, split_sentences
 
 TARGET_WORDS = 110
 MIN_WORDS = 40
@@ -22,39 +24,70 @@ _ASKS_LAST = re.compile(r"[?？][\"'”’»)*_\s]*$")
 _SAYS_SOMETHING = re.compile(r"\w")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 _LOOK_BACK = 6
-_NOD_WORDS = 5
+_NOD = re.compile(
+    r"""(?xi) [\W_]* (?: (?:
+      yes|yeah|yep|yup|no|nope|right|okay|ok|sure|exactly|absolutely|definitely|wow|great|good|cool|nice|fine
+    | interesting|indeed|true|correct|of\ course|got\ it|i\ see|i\ know|fair\ enough
+    | that['’]?s\ (?:right|great|true|interesting|fair)
+    | thank\ you|thanks|please|go\ ahead|oh|ah|uh|um|uh-?huh|mm+-?h+m+|m+h+m*|hm+|well|so|and|but
+    | ja|nein|genau|gut|richtig|stimmt|klar|okay|aha|ach|so|danke|bitte|verstehe|natürlich|interessant|gerne?|hm
+    | oui|non|d['’]accord|bien(?:\ sûr)?|merci|exactement|voilà | sí|si|no|claro|vale|bien|exacto|gracias|perfecto
+    | sim|não|certo|claro|exato|obrigad[oa]|tá|sir|ma['’]am )\b [\W_]* ){1,5} $
+    | [\W_]* [\[(] [^\])]{0,40} [\])] [\W_]* $ """
+)
+"""Words that keep somebody talking and ask nothing: what was asked is the question before."""
 
 
-def cut_passages(text: str, turns: Sequence[Turn], *, language: str | None = None) -> tuple[Passage, ...]:
-    """All passages of a document in reading order, answers and context alike."""
-    labelled = any(turn.label for turn in turns)
+
+def cut_passages(
+    text: str, turns: Sequence[Turn], *, language: str | None = None, anchors: Sequence[Anchor] = ()
+) -> tuple[Passage, ...]:
+    """All passages of a document in reading order, answers and context alike.
+
+    Words under no label are an introduction or a narrator's where others speak, and what the document says where nobody does.
+    """
+    are_told_apart = any(turn.label or turn.role is not Role.UNKNOWN for turn in turns)
+    located = Anchors(anchors)
     passages: list[Passage] = []
     for number, turn in enumerate(turns):
-        is_answer = turn.role is not Role.INTERVIEWER and (turn.label is not None or not labelled)
-        asked = _asked(text, turns, number, language) if is_answer and turn.label else None
+        is_answer = _can_answer(turn, are_told_apart=are_told_apart)
+        asked = _asked(text, turns, number, language) if is_answer and are_told_apart else None
         for span in turn.spans:
+            others = tuple(quotations(text, span)) if is_answer else ()
             for sentences in _group(text, split_sentences(text, span, language=language)):
                 cut = Span(sentences[0].start, sentences[-1].end)
                 if _SAYS_SOMETHING.search(cut.cut(text)):
-                    passages.append(_passage(text, turn, number, cut, asked=asked, sentences=sentences, is_answer=is_answer))
+                    place = located.locate(cut) if anchors else Location(None, turn.start_ms, turn.end_ms)
+                    passages.append(
+                        Passage(
+                            turn=number,
+                            span=cut,
+                            speaker=turn.speaker,
+                            role=turn.role,
+                            asked=asked,
+                            sentences=sentences,
+                            is_answer=is_answer,
+                            asks=bool(_ASKS_LAST.search(cut.cut(text)[-8:])),
+                            start_ms=place.start_ms,
+                            end_ms=place.end_ms,
+                            page=place.page,
+                            quoted=tuple(_inside(cut, others)),
+                        )
+                    )
     return tuple(passages)
 
 
-def _passage(
-    text: str, turn: Turn, number: int, cut: Span, *, asked: Asked | None, sentences: tuple[Span, ...], is_answer: bool
-) -> Passage:
-    return Passage(
-        turn=number,
-        span=cut,
-        speaker=turn.speaker,
-        role=turn.role,
-        asked=asked,
-        sentences=sentences,
-        is_answer=is_answer,
-        asks=bool(_ASKS_LAST.search(cut.cut(text)[-8:])),
-        start_ms=turn.start_ms,
-        end_ms=turn.end_ms,
-    )
+def _can_answer(turn: Turn, *, are_told_apart: bool) -> bool:
+    if turn.role is Role.UNKNOWN:
+        return turn.label is not None or not are_told_apart
+    return turn.role is Role.INTERVIEWEE
+
+
+def _inside(cut: Span, stretches: Sequence[Span]) -> Iterator[Span]:
+    """The parts of some stretches that lie in ``cut``."""
+    for stretch in stretches:
+        if stretch.start < cut.end and cut.start < stretch.end:
+            yield Span(max(cut.start, stretch.start), min(cut.end, stretch.end))
 
 
 def _group(text: str, sentences: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
@@ -112,10 +145,10 @@ def _asked(text: str, turns: Sequence[Turn], number: int, language: str | None) 
     for back in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
         turn = turns[back]
         words = " ".join(span.cut(text) for span in turn.spans)
-        if turn.speaker == speaker or turn.label is None:
+        if (turn.label is None and turn.role is not Role.INTERVIEWER) or (speaker is not None and turn.speaker == speaker):
             continue
         asks = bool(_ASKS.search(words))
-        if turn.role is Role.INTERVIEWER and (asks or count_words(words) > _NOD_WORDS):
+        if turn.role is Role.INTERVIEWER and (asks or turn.label is None or not _NOD.match(words)):
             return _question(text, turn, back, language)
         if not roles_known:
             return _question(text, turn, back, language) if asks else None
@@ -148,6 +181,6 @@ class EmbeddedTexts:
 
 def embedded_texts(text: str, passage: Passage) -> EmbeddedTexts:
     """The texts to embed; blanks squeezed, since models read words and not layout."""
-    answer = " ".join(passage.span.cut(text).split())
-    asked = " ".join(passage.asked.span.cut(text).split()) if passage.asked else ""
+    answer = searchable(passage.span.cut(text))
+    asked = searchable(passage.asked.span.cut(text)) if passage.asked else ""
     return EmbeddedTexts(answer, f"{asked} {answer}" if asked else answer)

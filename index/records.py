@@ -26,6 +26,19 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Kind(StrEnum):
+    """What a document is: somebody asks and others answer, several talk, one speaks, or nobody is said to speak at all.
+
+    ``ARTICLE`` is running text under no speaker's name, ``RECORDING`` the same with times.
+    """
+
+    INTERVIEW = "interview"
+    CONVERSATION = "conversation"
+    MONOLOGUE = "monologue"
+    RECORDING = "recording"
+    ARTICLE = "article"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of code points, ``text[start:end]``, with ``0 <= start <= end``."""
@@ -43,13 +56,15 @@ class Source:
     """A file as it was found: its bytes are kept for ever, its text is decoded from them once.
 
     ``sha256`` is the lower-case hexadecimal digest of ``data``. ``path`` is where it lies; of a file in an archive the
-    archive's path and the name in it, of what was fetched from ``url`` a name with the suffix of its kind.
+    archive's path and the name in it, of what was fetched from ``url`` a name with the suffix of its kind. ``charset`` is what
+    the server that sent it says of its encoding.
     """
 
     path: Path
     data: bytes
     sha256: str
     url: str | None = None
+    charset: str | None = None
 
     @property
     def suffix(self) -> str:
@@ -142,7 +157,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source after parsing and naming; ``id`` is unique within an index, ``parser_version`` says how it was parsed."""
+    """A source after parsing and naming; ``id`` is unique within an index, ``parser_version`` says how it was parsed.
+
+    ``roster`` is the digest of the list of people by which its speakers were named, empty when there was none.
+    """
 
     id: str
     source: Source
@@ -151,6 +169,9 @@ class Document:
     turns: tuple[Turn, ...]
     people: tuple[Person, ...]
     parser_version: int = 0
+    anchors: tuple[Anchor, ...] = ()
+    kind: Kind = Kind.ARTICLE
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +190,7 @@ class Passage:
     ``turn`` is the number of its turn in the document, from 0. ``is_answer`` is false for context (an interviewer's
     words, a narrator's): searched so that a refusal can say where the topic did come up, never quoted as an answer.
     ``sentences`` are absolute spans, in order, each inside ``span``. ``asks``: its last sentence is a question.
+    ``quoted`` are the stretches of it that are somebody else's words, which the speaker only repeats.
     """
 
     turn: int
@@ -182,6 +204,7 @@ class Passage:
     end_ms: int | None = None
     page: int | None = None
     asks: bool = False
+    quoted: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +238,8 @@ class DocumentCard:
     answers: int
     contexts: int
     parser_version: int = 0
+    kind: Kind = Kind.ARTICLE
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)

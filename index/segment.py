@@ -15,6 +15,7 @@ from index.generations import Generation, Segment
 from index.lexical import Entry, WordWriter
 from index.models import Vectors
 from index.records import Document, Filter, Passage, StoredPassage
+from index.sentences import searchable
 from index.store import StoreFile, StoreWriter
 from index.tables import CONTEXT_KEYS_FROM
 from index.vector_writer import VectorWriter
@@ -92,8 +93,8 @@ def word_entry(text: str, stored: StoredPassage, date: str | None) -> Entry:
     return Entry(
         key=stored.key,
         document_id=stored.document_id,
-        answer=passage.span.cut(text),
-        asked=passage.asked.span.cut(text) if passage.asked else "",
+        answer=searchable(passage.span.cut(text)),
+        asked=searchable(passage.asked.span.cut(text)) if passage.asked else "",
         speaker=passage.speaker or "",
         is_answer=passage.is_answer,
         date=date,

@@ -15,6 +15,7 @@ from index.turns import trim
 
 MAX_SENTENCE_WORDS = 120
 _WORD = re.compile(r"\S+")
+_PARTED = re.compile(r"\u00ad\s*|(?<=[^\W\d_])[-‐]\n\s*(?=[a-zß-öø-ÿ])")
 _CLAUSE_END = re.compile(r"[;:,—–…)]['\"”’]*$")
 
 
@@ -27,6 +28,11 @@ def split_sentences(text: str, span: Span, *, language: str | None = None) -> tu
         if inner.start < inner.end:
             found.extend(_cut_long(text, inner))
     return tuple(found)
+
+
+def searchable(words: str) -> str:
+    """Words as they are searched, never as they are quoted: blanks squeezed, words put together that a line's end parts."""
+    return " ".join(_PARTED.sub("", words).split())
 
 
 def count_words(words: str) -> int:

@@ -18,8 +18,8 @@ from typing import TypeVar
 import numpy as np
 
 from index.errors import IndexDamaged, NotInIndex
-from index.records import Document, DocumentCard, Filter, Person, Role, Source, StoredPassage, Turn
-from index.tables import CONTEXT_KEYS_FROM, SCHEMA, Row, card_of, person_of, rows_of, stored_of, turn_of
+from index.records import Anchor, Document, DocumentCard, Filter, Person, Role, Source, StoredPassage, Turn
+from index.tables import CONTEXT_KEYS_FROM, SCHEMA, Row, anchors_of, card_of, person_of, rows_of, stored_of, turn_of
 from index.vectors import Keys
 
 T = TypeVar("T")
@@ -116,6 +116,11 @@ class StoreFile:
         query = "SELECT spans, label, speaker, role, start_ms, end_ms FROM turns WHERE document_id = ? ORDER BY number"
         return tuple(self._all(turn_of, query, (document_id,)))
 
+    def anchors(self, document_id: str) -> tuple[Anchor, ...]:
+        """Where pages and times stand in the text."""
+        found = self._all(anchors_of, "SELECT anchors FROM archive WHERE document_id = ?", (document_id,))
+        return found[0] if found else ()
+
     def people(self, document_id: str) -> tuple[Person, ...]:
         query = "SELECT name, role, reason, labels FROM people WHERE document_id = ? ORDER BY position"
         return tuple(self._all(person_of, query, (document_id,)))
@@ -148,12 +153,15 @@ class StoreFile:
             raise self._unknown(document_id)
         return Document(
             card.id,
-            Source(Path(card.path), self.original(document_id), card.sha256),
+            _source(card, self.original(document_id)),
             self.text(document_id),
             card.metadata,
             self.turns(document_id),
             self.people(document_id),
             card.parser_version,
+            self.anchors(document_id),
+            card.kind,
+            card.roster,
         )
 
     def keys(self, where: Filter, *, without: frozenset[str] = frozenset()) -> Keys:
@@ -184,6 +192,13 @@ class StoreFile:
 
 def _quoted(path: Path) -> str:
     return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _source(card: DocumentCard, data: bytes) -> Source:
+    """A document's source as it was read; what came from the web is known by its address."""
+    if card.path.startswith(("http://", "https://")):
+        return Source(Path(card.id), data, card.sha256, url=card.path)
+    return Source(Path(card.path), data, card.sha256)
 
 
 def _number(row: Row) -> int:

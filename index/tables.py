@@ -11,7 +11,21 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from index.records import Asked, Document, DocumentCard, Metadata, Passage, Person, Role, Span, StoredPassage, Turn, name_words
+from index.records import (
+    Anchor,
+    Asked,
+    Document,
+    DocumentCard,
+    Kind,
+    Metadata,
+    Passage,
+    Person,
+    Role,
+    Span,
+    StoredPassage,
+    Turn,
+    name_words,
+)
 
 Row = tuple[Any, ...]
 """A row as SQLite gives it: what is in its columns is checked by the records that are made of it."""
@@ -23,10 +37,11 @@ SCHEMA: Final = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL,
     title TEXT, date TEXT, url TEXT, author TEXT, site TEXT, language TEXT,
-    turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL, parser_version INTEGER NOT NULL
+    turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL, parser_version INTEGER NOT NULL,
+    kind TEXT NOT NULL, roster TEXT NOT NULL
 );
 CREATE INDEX documents_by_path ON documents (path);
-CREATE TABLE archive (document_id TEXT PRIMARY KEY, text BLOB NOT NULL, original BLOB NOT NULL);
+CREATE TABLE archive (document_id TEXT PRIMARY KEY, text BLOB NOT NULL, original BLOB NOT NULL, anchors TEXT NOT NULL);
 CREATE TABLE people (
     document_id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, reason TEXT NOT NULL,
     labels TEXT NOT NULL, PRIMARY KEY (document_id, position)
@@ -42,7 +57,7 @@ CREATE TABLE turns (
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, document_id TEXT NOT NULL, turn INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     speaker TEXT, role TEXT NOT NULL, asked_turn INTEGER, asked_start INTEGER, asked_stop INTEGER, asked_speaker TEXT,
-    sentences TEXT NOT NULL, asks INTEGER NOT NULL, start_ms INTEGER, end_ms INTEGER, page INTEGER
+    sentences TEXT NOT NULL, asks INTEGER NOT NULL, quoted TEXT NOT NULL, start_ms INTEGER, end_ms INTEGER, page INTEGER
 );
 CREATE INDEX passages_by_document ON passages (document_id);
 CREATE INDEX passages_by_speaker ON passages (speaker);
@@ -56,7 +71,7 @@ def rows_of(document: Document, passages: Sequence[StoredPassage]) -> dict[str, 
     names = {(word, person.name, person.role) for person in document.people for word in name_words(person.name)}
     return {
         "documents": [_document_row(document, hashlib.sha256(text).hexdigest(), answers, len(passages) - answers)],
-        "archive": [(document.id, text, document.source.data)],
+        "archive": [(document.id, text, document.source.data, _anchors_out(document.anchors))],
         "people": [
             (document.id, position, person.name, person.role, person.reason, json.dumps(person.labels, ensure_ascii=False))
             for position, person in enumerate(document.people)
@@ -73,9 +88,9 @@ def rows_of(document: Document, passages: Sequence[StoredPassage]) -> dict[str, 
 def _document_row(document: Document, text_sha256: str, answers: int, contexts: int) -> Row:
     meta = document.metadata
     return (
-        document.id, str(document.source.path), document.source.sha256, text_sha256,
+        document.id, document.source.place, document.source.sha256, text_sha256,
         meta.title, meta.date, meta.url, meta.author, meta.site, meta.language,
-        len(document.turns), answers, contexts, document.parser_version,
+        len(document.turns), answers, contexts, document.parser_version, document.kind, document.roster,
     )  # fmt: skip
 
 
@@ -85,7 +100,8 @@ def _passage_row(stored: StoredPassage) -> Row:
         stored.key, stored.document_id, passage.turn, passage.span.start, passage.span.end, passage.speaker, passage.role,
         asked.turn if asked else None, asked.span.start if asked else None, asked.span.end if asked else None,
         asked.speaker if asked else None,
-        _spans_out(passage.sentences), int(passage.asks), passage.start_ms, passage.end_ms, passage.page,
+        _spans_out(passage.sentences), int(passage.asks), _spans_out(passage.quoted),
+        passage.start_ms, passage.end_ms, passage.page,
     )  # fmt: skip
 
 
@@ -97,11 +113,20 @@ def _spans_in(words: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(words))
 
 
+def _anchors_out(anchors: Sequence[Anchor]) -> str:
+    rows = [[one.span.start, one.span.end, one.page, one.start_ms, one.end_ms] for one in anchors]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def anchors_of(row: Row) -> tuple[Anchor, ...]:
+    return tuple(Anchor(Span(start, end), page, start_ms, end_ms) for start, end, page, start_ms, end_ms in json.loads(row[0]))
+
+
 def card_of(row: Row) -> DocumentCard:
-    id_, path, sha256, text_sha256, title, date, url, author, site, language, *numbers = row
+    id_, path, sha256, text_sha256, title, date, url, author, site, language, *numbers, kind, roster = row
     meta = Metadata(id_, title, date, url, author, site, language)
     turns, answers, contexts, parser_version = map(int, numbers)
-    return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts, parser_version)
+    return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts, parser_version, Kind(kind), roster)
 
 
 def turn_of(row: Row) -> Turn:
@@ -116,10 +141,10 @@ def person_of(row: Row) -> Person:
 
 def stored_of(row: Row) -> StoredPassage:
     (key, document_id, turn, start, stop, speaker, role, asked_turn, asked_start, asked_stop, asked_speaker,
-     sentences, asks, start_ms, end_ms, page) = row  # fmt: skip
+     sentences, asks, quoted, start_ms, end_ms, page) = row  # fmt: skip
     asked = None if asked_turn is None else Asked(asked_turn, Span(int(asked_start), int(asked_stop)), asked_speaker)
     passage = Passage(
         turn, Span(int(start), int(stop)), speaker, Role(role), asked, _spans_in(sentences),
-        key < CONTEXT_KEYS_FROM, start_ms, end_ms, page, bool(asks),
+        key < CONTEXT_KEYS_FROM, start_ms, end_ms, page, bool(asks), _spans_in(quoted),
     )  # fmt: skip
     return StoredPassage(key, document_id, passage)

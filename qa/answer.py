@@ -50,6 +50,7 @@ class Quote:
 
     ``highlights`` are absolute spans inside it; ``prefix`` and ``suffix`` are up to 32 characters before and after it;
     ``score`` is in 0..1, higher is better; ``also_in`` are other places where the same person's same words stand.
+    ``quotations`` are the stretches that the speaker only repeats: somebody else's words.
     """
 
     cited_text: str
@@ -65,6 +66,7 @@ class Quote:
     end_ms: int | None = None
     page: int | None = None
     also_in: tuple[Place, ...] = ()
+    quotations: tuple[Span, ...] = ()
 
     @property
     def id(self) -> str:

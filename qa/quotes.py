@@ -68,6 +68,7 @@ class QuoteCutter:
             start_ms=passage.start_ms,
             end_ms=passage.end_ms,
             page=passage.page,
+            quotations=passage.quoted,
         )
 
     def checked(self, answer: Answer) -> Answer:
@@ -83,7 +84,7 @@ class QuoteCutter:
                 raise AlteredQuote(quote.id, "the words of its question differ")
             if quote.role is Role.INTERVIEWER:
                 raise AlteredQuote(quote.id, "an interviewer asks it")
-            if not all(span.start <= mark.start <= mark.end <= span.end for mark in quote.highlights):
+            if not all(span.start <= mark.start <= mark.end <= span.end for mark in (*quote.highlights, *quote.quotations)):
                 raise AlteredQuote(quote.id, "a highlight lies outside")
             for other in quote.also_in:
                 if _squeezed(self._words_at(other.document_id, other.span) or "") != _squeezed(quote.cited_text):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
@@ -67,6 +68,7 @@ def _quote_json(quote: Quote) -> Json:
         "source_sha256": quote.source_sha256,
         "url": place.url,
         "also_in": [_place_json(other) for other in quote.also_in],
+        "quotations": [_span_json(stretch) | {"quoted": True} for stretch in quote.quotations],
     }
 
 
@@ -97,10 +99,9 @@ def documents_json(reader: IndexReader) -> Json:
 
 def document_json(reader: IndexReader, card: DocumentCard) -> Json:
     """One document without its text."""
-    spoken: dict[str, int] = {}
-    for turn in reader.turns(card.id):
-        if turn.speaker:
-            spoken[turn.speaker] = spoken.get(turn.speaker, 0) + 1
+    turns = reader.turns(card.id)
+    spoken = Counter(turn.speaker for turn in turns if turn.speaker)
+    unnamed = Counter(turn.role.value for turn in turns if not turn.speaker)
     return {
         "id": card.id,
         "title": card.metadata.title,
@@ -111,7 +112,9 @@ def document_json(reader: IndexReader, card: DocumentCard) -> Json:
         "path": card.path,
         "sha256": card.sha256,
         "language": card.metadata.language,
-        "speakers": [_speaker_json(person, spoken.get(person.name, 0)) for person in reader.people(card.id)],
+        "kind": card.kind.value,
+        "speakers": [_speaker_json(person, spoken[person.name]) for person in reader.people(card.id)],
+        "unnamed": [{"role": role, "turns": count} for role, count in unnamed.items()],
         "turns": card.turns,
         "passages": card.answers,
     }

@@ -70,7 +70,7 @@ def answer_text(answer: Json, style: Style) -> str:
 
 def _beginning(words: str, style: Style) -> str:
     """The first words of a quote as they stand, up to a line's end; that it goes on is marked after them."""
-    shown = words.splitlines()[0][:NEAREST_CHARS]
+    shown = next(iter(words.splitlines()), "")[:NEAREST_CHARS]
     return style.safe(shown) + ("…" if len(shown) < len(words) else "")
 
 
@@ -80,10 +80,19 @@ def _quote_text(number: int, quote: Json, style: Style) -> str:
         asker = quote["asked"]["speaker"] or "question"
         lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(quote['asked']['cited_text'])}", "2"))
     lines += ["", _marked(quote, style), ""]
+    lines += ["    " + style.paint(line, "2") for line in _repeated(quote, style)]
     lines.append("    " + style.paint(_place(quote, style), "2"))
     for other in quote.get("also_in", ()):
         lines.append("    " + style.paint(f"also in {style.safe(_where(other))}", "2"))
     return "\n".join(lines)
+
+
+def _repeated(quote: Json, style: Style) -> Iterator[str]:
+    """That the speaker repeats somebody else's words, and which: nobody should print them as the speaker's own."""
+    base = quote["start_char_index"]
+    for stretch in quote.get("quotations", ()):
+        words = quote["cited_text"][stretch["start_char_index"] - base : stretch["end_char_index"] - base]
+        yield f"repeats somebody else's words: {_beginning(words, style)}"
 
 
 def _who(quote: Json, style: Style) -> str:
@@ -127,7 +136,8 @@ def documents_text(documents: list[Json], style: Style) -> str:
     blocks = []
     for document in documents:
         counts = f"{document['turns']} turns, {document['passages']} passages"
-        head = " · ".join(part for part in (document["title"], document["date"], document["language"], counts) if part)
+        facts = (document["title"], document["date"], document["kind"], document["language"], counts)
+        head = " · ".join(fact for fact in facts if fact)
         lines = [
             style.paint(style.safe(document["id"]), "1"),
             f"  {style.safe(head)}",
@@ -142,17 +152,22 @@ def _speakers(document: Json, *, reasons: bool) -> Iterator[str]:
     for speaker in document["speakers"]:
         role = speaker["role"] if speaker["role"] != "unknown" else "role unknown"
         yield f"- {speaker['name']}: {role}, {speaker['turns']} turns" + (f" ({speaker['reason']})" if reasons else "")
+    for unnamed in document["unnamed"]:
+        if unnamed["role"] != "unknown":
+            reason = " (told by the questions, which the source sets apart)" if reasons else ""
+            yield f"- not named: {unnamed['role']}, {unnamed['turns']} turns{reason}"
 
 
 def transcript_text(document: Json, style: Style) -> str:
     """A document's turns as parsed: number, speaker, role, label, offsets, words."""
     lines = [style.paint(style.safe(document["title"] or document["id"]), "1")]
-    facts = [document["id"], document["date"], document["author"], document["site"], document["url"]]
+    fields = ("id", "kind", "language", "date", "author", "site", "url")
+    facts = [document[field] for field in fields]
     lines.append(style.safe(" · ".join(fact for fact in facts if fact)))
     lines += [style.safe(line) for line in _speakers(document, reasons=True)] or ["(the source names no speakers)"]
     for turn in document["transcript"]:
         spans = ", ".join(f"{span['start_char_index']}-{span['end_char_index']}" for span in turn["spans"])
-        speaker = style.safe(turn["speaker"] or "(no label)")
+        speaker = style.safe(turn["speaker"] or "(not named)")
         label = f' as "{style.safe(turn["label"])}"' if turn["label"] and turn["label"] != turn["speaker"] else ""
         lines += ["", f"{turn['turn']:>4}  {style.paint(speaker, '1')} · {turn['role']}{label} · {spans}"]
         lines += [style.safe(span["text"]) for span in turn["spans"]]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.limits import DEFAULT_LIMITS, Limits
 from qa.config import SETTINGS_FILE, Settings
 from qa.errors import BadSetting
 
@@ -30,6 +31,11 @@ BAD = [
         for raw in ("12 bananas", "-1", "MB", "1.5.5GB", "1,5GB", "2GiB", "1e9", "2 GB left", "0x10", "nan", "٣")
     ),
     *(("workers", raw) for raw in ("0", "65", "-1", "1.5", "two", "nan")),
+    *(("max_source", raw) for raw in ("0", "-1", "1.5.5GB", "12 bananas")),
+    *(("max_expanded", raw) for raw in ("0", "MB")),
+    *((name, raw) for name in ("max_members", "max_pages", "max_chars") for raw in ("0", "-1", "1.5", "many", "5MB")),
+    *(("parse_seconds", raw) for raw in ("0", "-1", "nan", "inf", "2 minutes")),
+    *(("parse_memory", raw) for raw in ("0", "1MB", "255MB", "much")),
     ("url", "ftp://example.org"),
     ("url", "example.org"),
     ("url", "http://"),
@@ -95,6 +101,7 @@ def test_other_variables_are_not_ours(tmp_path: Path) -> None:
 GOOD = {
     "index": "there",
     "model": "some-model",
+    "speakers": "people.toml",
     "cache": "kept",
     "limit": "7",
     "threshold": "0.75",
@@ -104,6 +111,13 @@ GOOD = {
     "host": "0.0.0.0",
     "port": "8080",
     "allowed_origins": "https://a.example",
+    "max_source": "1000000",
+    "max_expanded": "2000000",
+    "max_members": "50",
+    "max_pages": "60",
+    "max_chars": "7000",
+    "parse_seconds": "7.5",
+    "parse_memory": "1000000000",
 }
 
 
@@ -117,6 +131,15 @@ def test_every_setting_can_be_set_everywhere(tmp_path: Path, field: Field[Any]) 
     assert from_file == Settings.read({f"ONRECORD_{field.name.upper()}": value}, Path("/nonexistent"))
     assert from_file == Settings().over(**{field.name: value})
     assert str(getattr(from_file, field.name)).strip("(),'") == value
+
+
+def test_every_limit_can_be_set() -> None:
+    """Each field of the limits comes from a setting, and without settings the limits are the default ones."""
+    assert Settings().limits == DEFAULT_LIMITS
+    changed = Settings().over(**{name: GOOD[name] for name in GOOD if name.startswith(("max_", "parse_"))}).limits
+    for field in fields(Limits):
+        assert getattr(changed, field.name) != getattr(DEFAULT_LIMITS, field.name)
+    assert Settings().over(max_source="256MB").limits.source_bytes == 256_000_000
 
 
 @pytest.mark.parametrize(("name", "value"), BAD)

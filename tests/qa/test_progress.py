@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.build import Tally
+from index.report import Tally
 from qa import progress
 from qa.progress import ProgressLine
 from tests.qa.conftest import on_terminal
@@ -35,7 +35,7 @@ def test_a_log_gets_plain_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_a_terminal_gets_a_bar_with_harmless_names() -> None:
     """The bar names the file at hand: control characters in it are shown, brackets are no markup."""
     code = (
-        "import time\nfrom index.build import Tally\nfrom qa.progress import ProgressLine\n"
+        "import time\nfrom index.report import Tally\nfrom qa.progress import ProgressLine\n"
         "with ProgressLine(quiet=False) as line:\n"
         "    line.show(Tally(1, 4, 20, 30, '[bold]x\\x1b[2J.txt'))\n"
         "    time.sleep(0.3)\n"

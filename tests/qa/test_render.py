@@ -21,7 +21,7 @@ from qa.service import Service
 ANSWER_FIELDS = "id question searched_for found reason confidence offset_unit index_version took_ms passages nearest".split()
 QUOTE_FIELDS = (
     "id document_id document_title published cited_text start_char_index end_char_index highlights turn speaker role asked "
-    "start_ms end_ms page score prefix suffix source_sha256 url also_in".split()
+    "start_ms end_ms page score prefix suffix source_sha256 url also_in quotations".split()
 )
 DOCUMENT_FIELDS = "id title date url path sha256 language speakers turns passages".split()
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
