@@ -14,6 +14,11 @@ from collections.abc import Iterator
 _WORD = re.compile(r"[^\W_]+")
 
 
+def bare(words: str) -> str:
+    """The words of a text with one blank between them, without case, signs and markup."""
+    return " ".join(_WORD.findall(words.casefold()))
+
+
 def digest(words: str) -> str:
     """Sixteen hexadecimal digits that stand for the words of a text, without case, signs and markup."""
     return _digest(_WORD.findall(words.casefold()))
