@@ -7,7 +7,12 @@
     │   ├── UnreadableSource   the file can't be opened or followed
     │   ├── UndecodableSource  its bytes are not text
     │   ├── UnsupportedSource  no parser for its kind
-    │   └── MalformedSource    its kind is known, its content is broken; knows the place
+    │   ├── MalformedSource    its kind is known, its content is broken; knows the place
+    │   ├── ExhaustingSource   reading it takes more time or memory than is allowed, or ends the process that does
+    │   └── FetchError         a page on the web can't be had; knows the address
+    │       ├── FetchRefused   onrecord does not fetch it
+    │       └── FetchFailed    its server or the network did not give it
+    ├── RosterError            the list of people can't be read
     ├── ModelError             the embedding model is missing, altered, or not the index's
     └── IndexError_            the index can't be used as it stands
         ├── IndexMissing       there is none
@@ -25,6 +30,7 @@ A message says what was found, what was expected and what to do next; the same f
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class OnrecordError(Exception):
@@ -38,8 +44,26 @@ class SourceError(OnrecordError):
         self.path = Path(path)
         self.problem = problem
         self.advice = advice
-        shown = str(path).encode("utf-8", "backslashreplace").decode("utf-8")  # a name on a disk need not be text
-        super().__init__(f"{shown}: {problem}" + (f" {advice}" if advice else ""))
+        super().__init__(f"{_shown(path)}: {problem}" + (f" {advice}" if advice else ""))
+
+    def moved(self, place: str) -> SourceError:
+        """The same error of a source that the user knows by another name than its file's: by its address."""
+        said = str(self).removeprefix(_shown(self.path))
+        return _revived(type(self), (_shown(place) + said,), self.__dict__ | {"path": Path(place)})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it passes from one process to another with all it knows, whatever a subclass is made from."""
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _shown(path: Path | str) -> str:
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")  # a name on a disk need not be text
+
+
+def _revived(kind: type[SourceError], args: tuple[object, ...], facts: dict[str, object]) -> SourceError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class UnreadableSource(SourceError):
@@ -64,6 +88,36 @@ class MalformedSource(SourceError):
         self.column = column
         place = "" if line is None else f"line {line}" + ("" if column is None else f", column {column}") + ": "
         super().__init__(path, place + problem, advice)
+
+
+class ExhaustingSource(SourceError):
+    """Reading it took more time or memory than is allowed, or ended the process that read it."""
+
+
+class FetchError(SourceError):
+    """A page on the web can't be had; ``address`` is where it was looked for at last, ``path`` the address asked for."""
+
+    def __init__(self, path: Path | str, problem: str, advice: str = "", *, address: str = "") -> None:
+        self.address = address or str(path)
+        super().__init__(path, problem, advice)
+
+
+class FetchRefused(FetchError):
+    """onrecord does not fetch it: the site asks robots not to, the address is a private one, or it is no page."""
+
+
+class FetchFailed(FetchError):
+    """The server or the network did not give it."""
+
+
+class RosterError(OnrecordError):
+    """The list of people at ``path`` can't be used. ``problem`` says where and why, ``advice`` what to do."""
+
+    def __init__(self, path: Path | str, problem: str, advice: str) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"The list of people {path} {problem} {advice}")
 
 
 class ModelError(OnrecordError):

@@ -29,7 +29,7 @@ from index.errors import IndexDamaged, IndexForeign, IndexMissing, IndexTooNew, 
 from index.models import ModelCard
 from index.vectors import EXACT, VectorFacts, rows_path
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 CURRENT: Final = "CURRENT"
 LOCK: Final = "LOCK"
 MANIFEST: Final = "manifest.json"
@@ -89,7 +89,7 @@ class Manifest:
     """All that a generation says of itself. ``next_key`` and ``next_context_key`` are never used again once given.
 
     ``engine`` says what computed the newest vectors, and their mean cosine to the model's exact ones. ``byte_order`` is that
-    of the machine that wrote the vectors.
+    of the machine that wrote the vectors. ``roster`` is the list of people by which speakers were named last, as it was given.
     """
 
     generation: int
@@ -103,6 +103,7 @@ class Manifest:
     engine: dict[str, str | float] = field(default_factory=dict)
     created: str = ""
     byte_order: str = sys.byteorder
+    roster: str = ""
     format_version: int = FORMAT_VERSION
 
     def to_json(self) -> str:

@@ -1,11 +1,10 @@
-"""Document ids: the one a source brings, else its file's stem; with a suffix from the path where two would share one."""
+"""Document ids: the one a source brings, else the stem of its name; with a suffix from its place where two would share one."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
-from pathlib import Path
 
 from index.records import DocumentCard
 
@@ -22,29 +21,28 @@ class Identities:
         self._known, self._without = known, frozenset(without)
         self._given: dict[str, str] = {}
 
-    def name(self, wanted: str, path: Path, earlier: DocumentCard | None) -> str:
-        """The id for the source at ``path``: stable over runs, since an ``earlier`` id of the same path is kept."""
+    def name(self, wanted: str, place: str, earlier: DocumentCard | None) -> str:
+        """The id for the source at ``place``: stable over runs, since an ``earlier`` id of the same place is kept."""
         wanted = "-".join(wanted.split())[:MAX_ID_CHARS] or "document"
-        here = str(path)
-        if earlier is not None and earlier.id in islice(_forms(wanted, here), 5):
+        if earlier is not None and earlier.id in islice(_forms(wanted, place), 5):
             chosen = earlier.id
         else:
-            chosen = next(form for form in _forms(wanted, here) if self._owner(form) in (None, here))
-        self._given[chosen] = here
+            chosen = next(form for form in _forms(wanted, place) if self._owner(form) in (None, place))
+        self._given[chosen] = place
         return chosen
 
     def _owner(self, document_id: str) -> str | None:
-        """The path of the source that has an id."""
+        """The place of the source that has an id."""
         if document_id in self._given:
             return self._given[document_id]
         card = None if document_id in self._without else self._known(document_id)
         return card.path if card else None
 
 
-def _forms(wanted: str, path: str) -> Iterator[str]:
+def _forms(wanted: str, place: str) -> Iterator[str]:
     """What a document may be called, best first: a source can bring the very id that another has by its suffix."""
     yield wanted
-    digest = path
+    digest = place
     while True:
         digest = hashlib.sha256(digest.encode()).hexdigest()
         yield f"{wanted}-{digest[:8]}"

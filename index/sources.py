@@ -1,4 +1,4 @@
-"""Inputs to original bytes, and bytes to text: the only place where files are found and where bytes are decoded.
+"""Files to original bytes, and bytes to text: the only place where bytes are decoded.
 
 Text mode is never used: it rewrites line ends and shifts every offset. What the text means is told by
 :mod:`index.formats`.
@@ -11,23 +11,14 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import charset_normalizer
 
-from index.errors import SourceError, UndecodableSource, UnreadableSource
+from index.errors import UndecodableSource, UnreadableSource
+from index.limits import DEFAULT_LIMITS, Limits
 from index.records import Source
-
-MAX_SOURCE_BYTES = 256 * 2**20
-"""Files over this size are refused: an hour of speech is 60 kB, so this is an archive, not a transcript."""
-
-COMPANIONS = frozenset(
-    ".css .js .mjs .map .json5 .png .jpg .jpeg .gif .webp .svg .ico .avif .bmp .tif .tiff .woff .woff2 .ttf .otf .eot "
-    ".mp3 .mp4 .m4a .wav .ogg .oga .opus .flac .mov .avi .mkv .webm .toml .yaml .yml .ini .lock .log .py .sh .bak".split()
-)
-"""What lies beside transcripts (a saved page's pictures, the recording itself) and can't be one."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -73,126 +64,36 @@ _OTHER_CHARSETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One file to index; ``named`` is true when the user named it, false when a folder held it."""
-
-    path: Path
-    named: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What a list of inputs comes to: files, files passed over with the reason, and what could not be followed."""
-
-    files: tuple[Found, ...]
-    skipped: tuple[tuple[Path, str], ...]
-    failed: tuple[SourceError, ...]
-
-
-def discover(inputs: Iterable[Path], *, excluded: Path | None = None) -> Discovery:
-    """All files under ``inputs``, each once, in a stable order; nothing is opened.
-
-    Hidden files are passed over silently, ``excluded`` (the index itself) too. Links are followed once; a folder that
-    links back into itself is a failure that names it, not a hang.
-    """
-    walk = _Walk(excluded.resolve() if excluded else None)
-    for path in inputs:
-        walk.add(path)
-    return Discovery(tuple(walk.files), tuple(walk.skipped), tuple(walk.failed))
-
-
-class _Walk:
-    def __init__(self, excluded: Path | None) -> None:
-        self.files: list[Found] = []
-        self.skipped: list[tuple[Path, str]] = []
-        self.failed: list[SourceError] = []
-        self._seen: set[Path] = set()
-        self._excluded = excluded
-
-    def add(self, path: Path) -> None:
-        try:
-            if path.is_dir():
-                if not self._folder(path, ()):
-                    self.failed.append(
-                        UnreadableSource(path, "the folder holds no files.", "Name a folder with transcripts, or files.")
-                    )
-            elif path.exists():
-                self._file(path, named=True)
-            elif path.is_symlink():
-                self.failed.append(UnreadableSource(path, "the link leads nowhere or back to itself.", "Remove the link."))
-            else:
-                self.failed.append(UnreadableSource(path, "no such file or folder.", "Check the path."))
-        except OSError as error:
-            self.failed.append(_unreadable(path, error))
-
-    def _folder(self, folder: Path, ancestors: tuple[Path, ...]) -> bool:
-        """Walks a folder; whether there was anything in it, be it known already or of no use."""
-        real = folder.resolve()
-        if real == self._excluded:
-            return False
-        if real in ancestors:
-            self.failed.append(UnreadableSource(folder, f"the folder links back to {real}.", "Remove the link."))
-            return True
-        if real in self._seen:
-            return True
-        self._seen.add(real)
-        try:
-            entries = sorted(folder.iterdir())
-        except OSError as error:
-            self.failed.append(_unreadable(folder, error))
-            return True
-        return sum(self._entry(entry, (*ancestors, real)) for entry in entries if not entry.name.startswith(".")) > 0
-
-    def _entry(self, entry: Path, ancestors: tuple[Path, ...]) -> bool:
-        try:
-            if entry.is_dir():
-                return self._folder(entry, ancestors)
-            if entry.is_file():
-                self._file(entry, named=False)
-            elif entry.is_symlink():
-                self.failed.append(UnreadableSource(entry, "the link leads nowhere or back to itself.", "Remove the link."))
-            else:
-                self.skipped.append((entry, "not a regular file"))
-        except OSError as error:
-            self.failed.append(_unreadable(entry, error))
-        return True
-
-    def _file(self, path: Path, *, named: bool) -> None:
-        if not path.is_file():
-            self.failed.append(UnreadableSource(path, "not a regular file.", "Copy its content into a file first."))
-            return
-        if not named and path.suffix.lower() in COMPANIONS:
-            self.skipped.append((path, f"{path.suffix.lower()} files are not transcripts"))
-            return
-        real = path.resolve()
-        if real in self._seen:
-            return
-        self._seen.add(real)
-        self.files.append(Found(path, named))
-
-
-def _unreadable(path: Path, error: OSError) -> UnreadableSource:
+def unreadable(path: Path, error: OSError) -> UnreadableSource:
+    """What is said of a file that the system does not let be read."""
     return UnreadableSource(path, f"can't be read ({error.strerror or error}).", "Check the path and its permissions.")
 
 
-def read(path: Path) -> Source:
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Source:
     """The file's bytes and their SHA-256.
 
-    Raises :class:`UnreadableSource` when it can't be opened, is empty, or is larger than ``MAX_SOURCE_BYTES``.
+    Raises :class:`UnreadableSource` when it can't be opened, is empty, or is larger than ``limits.source_bytes``.
     """
     try:
         with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MAX_SOURCE_BYTES:
-                raise UnreadableSource(
-                    path,
-                    f"{size / 2**20:,.0f} MiB, more than the {MAX_SOURCE_BYTES / 2**20:,.0f} MiB that one transcript may have.",
-                    "Split it.",
-                )
-            data = file.read(MAX_SOURCE_BYTES + 1)
+            if os.fstat(file.fileno()).st_size > limits.source_bytes:
+                raise too_large(path, limits)
+            data = file.read(limits.source_bytes + 1)
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
+    return source_of(path, data, limits)
+
+
+def too_large(path: Path | str, limits: Limits) -> UnreadableSource:
+    """What is said of a source over the limit, of whatever kind."""
+    most = f"{limits.source_bytes / 2**20:,.0f} MiB" if limits.source_bytes >= 2**20 else f"{limits.source_bytes:,} bytes"
+    return UnreadableSource(path, f"more than the {most} that one source may have.", "Split it, or raise ONRECORD_MAX_SOURCE.")
+
+
+def source_of(path: Path, data: bytes, limits: Limits) -> Source:
+    """Bytes as a source, with their digest; raises :class:`UnreadableSource` when they are too many or say nothing."""
+    if len(data) > limits.source_bytes:
+        raise too_large(path, limits)
     if not data.strip():
         raise UnreadableSource(path, "the file is empty.", "Nothing in it can be quoted.")
     return Source(path=path, data=data, sha256=hashlib.sha256(data).hexdigest())
@@ -204,7 +105,7 @@ def sha256_of(path: Path) -> str:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def decode(source: Source, *, declared: str | None = None, is_markup: bool = False) -> str:
@@ -215,7 +116,7 @@ def decode(source: Source, *, declared: str | None = None, is_markup: bool = Fal
     but for some broken bytes is refused with their place, not read as another charset, and so is text in which no
     language is recognised.
     """
-    data = source.data
+    data, declared = source.data, declared or source.charset
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(source, encoding, skip=len(bom))

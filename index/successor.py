@@ -32,11 +32,13 @@ def write_generation(
     model: ModelCard,
     engine: dict[str, str | float] | None = None,
     gone: Iterable[str] = (),
+    roster: str | None = None,
     memory_bytes: int | None = None,
 ) -> Generation:
     """Publishes the generation after ``old``: its documents without ``gone``, with ``documents`` in place of earlier versions.
 
-    ``engine`` says how the new vectors were made. A document replaces the one of ``old`` whose source is at the same path.
+    ``engine`` says how the new vectors were made, ``roster`` by which list of people the new documents' speakers are named:
+    ``None`` for the same as before. A document replaces the one of ``old`` whose source is at the same path.
     ``memory_bytes`` is what all vectors together may take of a reader's memory: the indexes of the new ones are chosen by it.
     The index must be held with :func:`~index.draft.exclusive`. Nothing is published when anything fails. Raises
     :class:`~index.errors.ModelError` when ``model`` is not the one of ``old``.
@@ -46,6 +48,8 @@ def write_generation(
     base = old.manifest if old else Manifest(last_number(root), model)
     if engine:
         base = replace(base, engine=engine)
+    if roster is not None:
+        base = replace(base, roster=roster)
     draft = Draft(root, base.generation + 1)
     try:
         draft.publish(_fill(draft, old, base, documents, dead=set(gone), memory_bytes=memory_bytes))
@@ -73,7 +77,7 @@ def _fill(
     counts = Counter(base.counts)
     with LiveDocuments(old) as live:
         for embedded in documents:
-            if replaced := live.at(str(embedded.document.source.path)):
+            if replaced := live.at(embedded.document.source.place):
                 words.drop_documents([replaced.id])
                 dead.add(replaced.id)
             writer.add(embedded)

@@ -13,11 +13,9 @@ from qa import __version__
 from qa.config import Settings
 from qa.interpret import check_text
 from qa.style import style_for, tell, write
-from qa.terminal import documents_text, shorten, transcript_text
+from qa.terminal import documents_text, transcript_text
 
 if TYPE_CHECKING:
-    from index.build import Report
-    from index.models import Encoder
     from index.reader import IndexReader
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,87 +62,58 @@ def onrecord_group() -> None:
     """Index interviews, look after the index, serve it. Questions are asked with: ask "…" """
 
 
+class Input(click.ParamType[Any]):
+    """A path, or a web address as it is written: a path would lose one of its slashes."""
+
+    name = "path or address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        from index.addresses import is_address
+
+        return value if is_address(value) else Path(value)
+
+
 @onrecord_group.command("index")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, type=Input(), metavar="PATH_OR_URL...")
 @index_option
 @click.option("--model", help="A sentence-transformers model, by name or path.")
-@click.option("--prune", is_flag=True, help="Drop documents whose files are gone from these folders.")
+@click.option("--speakers", type=click.Path(path_type=Path), metavar="FILE", help="A list of people: names, labels, roles.")
+@click.option("--prune", is_flag=True, help="Drop documents whose files are gone from these folders and archives.")
 @click.option("--rebuild", is_flag=True, help="Take everything anew, whatever is there.")
+@click.option("--watch", is_flag=True, help="Go on and keep the index current as files in these folders come, change and go.")
+@click.option("--allow-private", is_flag=True, help="Fetch pages also from machines that are not on the public internet.")
 @memory_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def index_command(
-    paths: tuple[Path, ...],
+    inputs: tuple[Path | str, ...],
     index: Path | None,
     model: str | None,
+    speakers: Path | None,
     prune: bool,
     rebuild: bool,
+    watch: bool,
+    allow_private: bool,
     memory: str | None,
     quiet: bool,
 ) -> int:
-    """Index files and folders; a second run takes only what changed.
+    """Index files, folders, ZIP archives and web pages; a second run takes only what changed.
 
-    Exit code 0: all went in; 2: some file failed (the others are in).
+    Exit code 0: all went in; 2: some file failed (the others are in); 130: interrupted, as --watch is in the end.
     """
-    from index.build import build_index
-    from qa.progress import ProgressLine
+    from qa.indexing import Indexing, tell_report
 
-    settings = Settings.read(os.environ).over(index=index, model=model, memory=memory)
-    with ProgressLine(quiet=quiet) as progress:
-        report = build_index(
-            paths,
-            root=settings.index,
-            encoder=lambda job_bytes: _encoder(settings, job_bytes, rebuild=rebuild),
-            prune=prune,
-            rebuild=rebuild,
-            memory_bytes=settings.memory,
-            progress=progress.show,
-        )
-    _tell(report, settings.index, quiet=quiet)
+    settings = Settings.read(os.environ).over(index=index, model=model, speakers=speakers, memory=memory)
+    indexing = Indexing(inputs, settings, allow_private=allow_private, quiet=quiet)
+    if watch:
+        from qa.watching import watch_folders
+
+        folders = [path for path in inputs if isinstance(path, Path) and path.is_dir()]
+        if len(folders) < len(inputs):
+            raise click.UsageError("--watch takes folders, and nothing else.")
+        watch_folders(folders, indexing, rebuild=rebuild)
+    report = indexing.run(prune=prune, rebuild=rebuild)
+    tell_report(report, settings.index, quiet=quiet)
     return 2 if report.failed else 0
-
-
-def _encoder(settings: Settings, job_bytes: int, *, rebuild: bool) -> Encoder:
-    """The model that was asked for, else the one that the index remembers, else the bundled one."""
-    from index.engine import indexing_encoder
-    from index.errors import IndexError_
-    from index.reader import IndexReader
-
-    name = settings.model
-    if name is None and not rebuild:
-        try:
-            name = IndexReader.open(settings.index).model.name
-        except IndexError_:
-            name = None
-    return indexing_encoder(name, job_bytes=job_bytes, cache=settings.cache)
-
-
-def _tell(report: Report, index: Path, *, quiet: bool) -> None:
-    """The summary of a run, on stderr: answers go to stdout, and there are none here."""
-    for error in report.failed:
-        tell(f"failed: {error}")
-    if quiet:
-        return
-    for path, reason in report.skipped:
-        tell(f"skipped: {shorten(str(path))}: {reason}")
-    for one in report.indexed:
-        people = "; ".join(f"{person.name} ({_role(person.role.value)})" for person in one.people) or "no speakers named"
-        tell(f"{one.id}: {one.turns} turns, {one.passages} passages: {people}")
-        if not one.passages:
-            tell(f"warning: {one.id} holds nothing to quote, only what was asked. See: onrecord show {one.id}")
-    for document_id in report.removed:
-        tell(f"removed: {document_id}")
-    done = f"{len(report.indexed)} indexed, {report.unchanged} unchanged, {len(report.removed)} removed"
-    rest = f"{len(report.skipped)} skipped, {len(report.failed)} failed"
-    tell(f"{done}, {rest} in {report.took_ms / 1000:.1f} s")
-    if report.version is None:
-        tell("No index was written: nothing could be indexed.")
-    elif report.indexed:
-        option = "" if index == Settings().index else f" --index {index}"
-        tell(f'Now ask: ask "…"{option}')
-
-
-def _role(role: str) -> str:
-    return "role unknown" if role == "unknown" else role
 
 
 @onrecord_group.command("list")

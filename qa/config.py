@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from index.limits import DEFAULT_LIMITS, Limits
 from qa.errors import BadSetting
 
 SETTINGS_FILE = "onrecord.toml"
 PREFIX = "ONRECORD_"
 _SIZE = re.compile(r"(?P<number>\d{1,18}(?:\.\d{1,6})?) ?(?:(?P<unit>[KMGT]?)B?)", re.ASCII | re.IGNORECASE)
+_MIN_PARSE_MEMORY = 256_000_000
+"""What Python and the parsers take before they read a word."""
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -27,15 +30,18 @@ class Settings:
     """All settings with their defaults; each is ``ONRECORD_NAME`` in the environment and ``name`` in ``onrecord.toml``.
 
     ``index``: the folder of the index. ``model``: a sentence-transformers name or path, the bundled one when unset.
+    ``speakers``: a list of people by which speakers are named, the one that the index remembers when unset.
     ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
     ``threshold``: confidence under which nothing counts as found, 0..1.
     ``memory``: bytes that an index's vectors may take, as many as they need when unset.
     ``url``: a running service to ask instead. ``host``, ``port``: where the service listens. ``workers``: its processes.
     ``allowed_origins``: other sites whose pages may call the service, separated by commas.
+    ``max_…`` and ``parse_…``: what one source may be and take, as :class:`~index.limits.Limits` tells it.
     """
 
     index: Path = Path(".onrecord")
     model: str | None = None
+    speakers: Path | None = None
     cache: Path | None = None
     limit: int = 5
     threshold: float = 0.4
@@ -45,6 +51,26 @@ class Settings:
     port: int = 8000
     workers: int = 1
     allowed_origins: tuple[str, ...] = ()
+    max_source: int = DEFAULT_LIMITS.source_bytes
+    max_expanded: int = DEFAULT_LIMITS.expanded_bytes
+    max_members: int = DEFAULT_LIMITS.members
+    max_pages: int = DEFAULT_LIMITS.pages
+    max_chars: int = DEFAULT_LIMITS.text_chars
+    parse_seconds: float = DEFAULT_LIMITS.seconds
+    parse_memory: int = DEFAULT_LIMITS.memory_bytes
+
+    @property
+    def limits(self) -> Limits:
+        """What one source may be and take."""
+        return Limits(
+            source_bytes=self.max_source,
+            expanded_bytes=self.max_expanded,
+            members=self.max_members,
+            pages=self.max_pages,
+            text_chars=self.max_chars,
+            seconds=self.parse_seconds,
+            memory_bytes=self.parse_memory,
+        )
 
     @classmethod
     def read(cls, environment: Mapping[str, str], folder: Path = Path()) -> Settings:
@@ -146,6 +172,7 @@ def _list(raw: Any) -> tuple[str, ...]:
 _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "index": (lambda raw: Path(raw).expanduser(), "a folder"),
     "cache": (lambda raw: Path(raw).expanduser(), "a folder"),
+    "speakers": (lambda raw: Path(raw).expanduser(), "a TOML file"),
     "model": (_words, "the name or path of a sentence-transformers model"),
     "limit": (_number(1, 100, _whole), "a whole number from 1 to 100"),
     "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),
@@ -155,4 +182,11 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "port": (_number(0, 65535, _whole), "a port from 0 to 65535"),
     "workers": (_number(1, 64, _whole), "a whole number from 1 to 64"),
     "allowed_origins": (_list, "origins separated by commas"),
+    "max_source": (_number(1, 2**40, _size), "a size such as 256MB, at least one byte"),
+    "max_expanded": (_number(1, 2**40, _size), "a size such as 512MB, at least one byte"),
+    "max_members": (_number(1, 10**7, _whole), "a whole number from 1 to 10000000"),
+    "max_pages": (_number(1, 10**7, _whole), "a whole number from 1 to 10000000"),
+    "max_chars": (_number(1, 2**40, _whole), f"a whole number from 1 to {2**40}"),
+    "parse_seconds": (_number(0.1, 86_400.0, _fraction), "seconds, from 0.1 to 86400"),
+    "parse_memory": (_number(_MIN_PARSE_MEMORY, 2**50, _size), "a size such as 3GB, at least 256MB"),
 }

@@ -10,7 +10,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index.build import Tally
+from index.report import Tally
 from qa.terminal import visible
 
 PLAIN_EVERY_S = 5.0
@@ -47,7 +47,7 @@ class ProgressLine:
             return
         now = time.monotonic()
         rate = tally.passages / max(now - self._started, 1e-3)
-        detail = f"{tally.turns} turns, {tally.passages} passages, {rate:.0f}/s"
+        detail = "fetched" if tally.is_fetching else f"{tally.turns} turns, {tally.passages} passages, {rate:.0f}/s"
         if self._bar and self._task is not None:
             self._bar.update(
                 self._task, total=tally.files_total, completed=tally.files, name=visible(tally.now[:40]), detail=detail

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import index.build
-from index.build import Report, Tally, build_index, existing, remove_documents
+from index.build import Report, build_index, existing, remove_documents
 from index.errors import IndexMissing, MalformedSource, ModelError, NotInIndex, UnreadableSource
 from index.formats import PARSER_VERSION
 from index.generations import CURRENT, current
 from index.models import Vectors
 from index.reader import IndexReader
+from index.report import Tally
 from tests.encoders import WordHashEncoder
 from tests.index.interviews import (
     EVERYTHING,
@@ -269,6 +270,7 @@ def test_a_name_that_is_no_text_is_a_failure_of_that_file(build: Build, folder: 
     (error,) = report.failed
     assert isinstance(error, UnreadableSource)
     assert r"caf\udce9.json" in str(error).encode("utf-8").decode("utf-8")
+    assert len(build(folder).failed) == 1  # also where an index is that could be asked for it
 
 
 class Failing(WordHashEncoder):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from index.identity import MAX_ID_CHARS, Identities
 from index.records import DocumentCard, Metadata
 
-A, B, C = Path("/in/a/talk.txt"), Path("/in/b/talk.txt"), Path("/in/c/talk.txt")
+A, B, C = "/in/a/talk.txt", "/in/b/talk.txt", "/in/c/talk.txt"
 
 
-def card(document_id: str, path: Path) -> DocumentCard:
-    return DocumentCard(document_id, str(path), "", Metadata(), "", 0, 0, 0)
+def card(document_id: str, path: str) -> DocumentCard:
+    return DocumentCard(document_id, path, "", Metadata(), "", 0, 0, 0)
 
 
 def known(*cards: DocumentCard) -> Callable[[str], DocumentCard | None]:
