@@ -27,7 +27,7 @@ _PROMPTS = re.compile(
 
 _OUTLET_WORDS = re.compile(
     r"(?i)\b(?:news|radio|tv|television|times|post|journal|herald|tribune|gazette|magazine|press|daily|weekly|review|chronicle|observer|"
-    r"guardian|telegraph|euronews|zeitung|spiegel|rundfunk|wire|podcast|show|reporter|interviewer|moderator|host|journalist|editor|"
+    r"guardian|telegraph|euronews|\w*zeitung|spiegel|\w*rundfunk|wire|podcast|show|reporter|interviewer|moderator|host|journalist|editor|"
     r"correspondent|archive|redaktion|media|broadcasting|channel|network|bulletin|courier|bote|tagblatt|dispatch)\b"
 )
 _SPOKESMEN = re.compile(
@@ -36,7 +36,7 @@ _SPOKESMEN = re.compile(
 _WELCOME = re.compile(
     r"(?i)\b(?:welcome(?: back)? to|this is|you['’]re listening to|willkommen (?:zu|bei|zur|zum)|bienvenue (?:à|dans|sur)|"
     r"bienvenid[oa]s? a|bem[- ]vind[oa]s? ao?)\b.{0,80}"
-    r"\b(?:podcast|show|episode|season|programme?|series|folge|sendung|émission|episodio|programa)\b"
+    r"\b(?:podcast|show|episode|season|programme?|series|folge|sendung|émission|epis[oó]dio|programa)\b"
 )
 _CO_HOST = re.compile(r"(?i:\bco-?host),?\s+(?P<name>[^\W\d_]+)")
 _OPENING_CHARS = 1500
@@ -204,7 +204,10 @@ def _add_askers(turns: Sequence[Turn], habits: dict[str, _Habits], roles: dict[s
     alternates = _alternation(turns, asker, other)
     enough = min(ask.turns, tell.turns) >= _MIN_TURNS_TO_JUDGE or (ask.ending == ask.turns and not tell.asking)
     says_less = ask.words < tell.words
-    asks_often = ask_share >= 0.4 or (ask_share >= 0.3 and ask.words <= 0.5 * tell.words)
+    # The less is heard, the more of it must ask: friends who talk ask each other too, and are no interviewers.
+    asks_often = ask_share >= (0.5 if ask.turns < 10 else 0.4) or (
+        ask_share >= 0.3 and ask.turns >= 20 and ask.words <= 0.5 * tell.words
+    )
     if enough and alternates and says_less and asks_often and ask_share >= 2 * tell_share:
         roles.setdefault(
             asker,

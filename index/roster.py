@@ -110,7 +110,7 @@ def _known(row: Any, number: int, path: Path) -> Known:
     if not isinstance(aliases, list) or not all(isinstance(alias, str) and name_words(alias) for alias in aliases):
         raise RosterError(path, f"{where} ({name}): aliases are no list of names.", _SHAPE)
     role = row.get("role")
-    if role is not None and role not in set(Role):
+    if role is not None and role not in list(Role):  # a list or a table has no hash
         raise RosterError(path, f"{where} ({name}): role is {role!r}.", "Expected interviewer, interviewee or unknown.")
     since, until = (_day(row.get(field), f"{where} ({name}): {field}", path) for field in ("since", "until"))
     return Known(" ".join(name.split()), tuple(aliases), Role(role) if role else None, since, until)
