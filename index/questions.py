@@ -130,6 +130,16 @@ def _asks(text: str, line: Line) -> bool:
     return bool(_ASKS.search(line.span.cut(text))) and not line.is_link
 
 
+def asks_at_end(words: str) -> bool:
+    """Whether words end in a question."""
+    return bool(_ASKS.search(words[-6:]))
+
+
+def closes_answer(words: str) -> bool:
+    """Whether a line comes after an interview: credits, a note on somebody, a rule."""
+    return not _WORD.search(words) or bool(_CREDITS.match(words))
+
+
 def is_aside(text: str, line: Line) -> bool:
     """Whether a line that is set apart is neither question nor speech: a pointer, a sub-heading, a pulled quote."""
     words = line.span.cut(text)
@@ -178,7 +188,8 @@ def parts(text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout:
         elif line.look == "quote" and _is_pulled(text, line, running):
             continue
         elif is_last and closes_interview(line.span.cut(text), is_set_apart=line.look == "bold"):
-            return [*_answered(found), Part((number,), asks=True)]
+            answered = _answered(found)
+            return [*answered, Part((number,), asks=True)] if answered else []
         elif is_last and _ends(text, line, layout):
             break
         elif _goes_on(text, line, layout) and not (layout.labelled and found[-1].asks):

@@ -15,7 +15,7 @@ from index.turns import trim
 
 MAX_SENTENCE_WORDS = 120
 _WORD = re.compile(r"\S+")
-_PARTED = re.compile(r"\u00ad\s*|(?<=[^\W\d_])[-‐]\n\s*(?=[a-zß-öø-ÿ])")
+_PARTED = re.compile(r"\u00ad\s*|(?<=[^\W\d_])[-‐]\r?\n\s*(?=[a-zß-öø-ÿ])")
 _CLAUSE_END = re.compile(r"[;:,—–…)]['\"”’]*$")
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from index.boilerplate import is_furniture, opens_list
+from index.dashes import content_start, dashed_parts
 from index.labelling import accept
 from index.labels import Label, Line, candidate
-from index.questions import Layout, find_layout, first_labels, parts
+from index.questions import Layout, Part, find_layout, first_labels, parts
 from index.records import Role, Span, Turn
 from index.run_on import split_bold, split_labels
 
@@ -97,6 +99,12 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
     return _set_apart(text, lines, title) or _labelled(text, [line for line in lines if _may_be_said(text, line)], title)
 
 
+def _dashed(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
+    """The turns of a document that marks them by dashes; none where it doesn't."""
+    bare = [replace(line, span=Span(content_start(text, line), line.span.end)) for line in lines]
+    return _turns_of(text, bare, dashed_parts(text, lines), title)
+
+
 def _may_be_said(text: str, line: Line) -> bool:
     """Whether a line may be speech where looks don't tell: no heading without a label, no note set wholly in italics."""
     if line.look[:1] == "h":
@@ -106,7 +114,10 @@ def _may_be_said(text: str, line: Line) -> bool:
 
 def _set_apart(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
     """The turns of a document that sets its questions apart; none where it doesn't."""
-    for these in (lines, split_bold(text, lines)):
+    split = split_bold(text, lines)
+    for these in (lines, split) if len(split) > len(lines) else (lines,):
+        if not any(line.look for line in these):
+            continue
         labels = accept(text, these)
         if layout := find_layout(text, these, labels):
             return _laid_out(text, these, labels | first_labels(text, these, labels, layout), layout, title)
@@ -116,9 +127,15 @@ def _set_apart(text: str, lines: Sequence[Line], title: str | None) -> tuple[Tur
 def _laid_out(
     text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout, title: str | None
 ) -> tuple[Turn, ...]:
+    return _turns_of(text, lines, parts(text, lines, labels, layout), title)
+
+
+def _turns_of(text: str, lines: Sequence[Line], found: Sequence[Part], title: str | None) -> tuple[Turn, ...]:
+    """Questions and answers as turns, after what is narrated before them."""
+    if not found:
+        return ()
     turns: list[Turn] = []
-    found = parts(text, lines, labels, layout)
-    first = found[0].lines[0] if found else 0
+    first = found[0].lines[0]
     before = [line for line in lines[:first] if line.look[:1] not in ("h", "i")]
     spans: list[Span] = []
     for number in sorted(_narration(text, before, title, labelled=True)):
@@ -141,6 +158,8 @@ def _laid_out(
 def _labelled(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
     lines = split_labels(text, lines)
     labels = accept(text, lines)
+    if not labels and (dashed := _dashed(text, lines, title)):
+        return dashed
     first = min(labels, default=len(lines))
     narrated = _narration(text, lines[:first], title, labelled=bool(labels))
     beside = _beside(lines, labels) | _after(text, lines, labels)
