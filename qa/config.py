@@ -56,6 +56,7 @@ class Settings:
     max_members: int = DEFAULT_LIMITS.members
     max_pages: int = DEFAULT_LIMITS.pages
     max_chars: int = DEFAULT_LIMITS.text_chars
+    max_name: int = DEFAULT_LIMITS.name_chars
     parse_seconds: float = DEFAULT_LIMITS.seconds
     parse_memory: int = DEFAULT_LIMITS.memory_bytes
 
@@ -68,6 +69,7 @@ class Settings:
             members=self.max_members,
             pages=self.max_pages,
             text_chars=self.max_chars,
+            name_chars=self.max_name,
             seconds=self.parse_seconds,
             memory_bytes=self.parse_memory,
         )
@@ -186,6 +188,7 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "max_expanded": (_number(1, 2**40, _size), "a size such as 512MB, at least one byte"),
     "max_members": (_number(1, 10**7, _whole), "a whole number from 1 to 10000000"),
     "max_pages": (_number(1, 10**7, _whole), "a whole number from 1 to 10000000"),
+    "max_name": (_number(1, 10_000, _whole), "a whole number from 1 to 10000"),
     "max_chars": (_number(1, 2**40, _whole), f"a whole number from 1 to {2**40}"),
     "parse_seconds": (_number(0.1, 86_400.0, _fraction), "seconds, from 0.1 to 86400"),
     "parse_memory": (_number(_MIN_PARSE_MEMORY, 2**50, _size), "a size such as 3GB, at least 256MB"),

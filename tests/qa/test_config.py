@@ -116,6 +116,7 @@ GOOD = {
     "max_members": "50",
     "max_pages": "60",
     "max_chars": "7000",
+    "max_name": "80",
     "parse_seconds": "7.5",
     "parse_memory": "1000000000",
 }
