@@ -14,7 +14,8 @@ class Limits:
 
     ``source_bytes``: a file as it lies on the disk or comes from the web. ``expanded_bytes``: what it unfolds to, all parts
     of an archive or an office file together. ``members``: files in an archive. ``pages``: of a PDF. ``text_chars``: of
-    canonical text. ``name_chars``: of a speaker's label, of a document's id. ``seconds`` and ``memory_bytes``: parsing it, in a process of its own where it can take long.
+    canonical text. ``name_chars``: of a speaker's label, of a document's id. ``seconds`` and ``memory_bytes``: parsing it,
+    in a process of its own where it can take long.
     """
 
     source_bytes: int = 256 * 2**20

@@ -193,6 +193,13 @@ class TestDeclaredCharset:
         page = '<meta charset="iso-8859-1"><p>Да.</p>'
         assert decode(source(page.encode("cp1251")), declared="windows-1251", is_markup=True) == page
 
+    @pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "latin1"])
+    def test_utf8_under_a_western_declaration(self, declared: str) -> None:
+        """UTF-8 that is declared as latin-1 is UTF-8: a template says so of whatever it sends."""
+        page = f'<meta charset="{declared}"><p>Grüße – „ja“</p>'
+        assert decode(source(page.encode("utf-8")), is_markup=True) == page
+        assert decode(source(page.encode("cp1252")), is_markup=True) == page
+
     def test_declared_by_a_server(self) -> None:
         """The charset that a server sent with a page is such a declaration, for pages and for plain text."""
         for name in ("page.html", "interview.txt"):
