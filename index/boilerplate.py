@@ -19,7 +19,7 @@ _FURNITURE = re.compile(
     | advertisement | advert | ad | anzeige | werbung | publicit[ée] | publicidad | sponsored(?:\ content)?
     | story\ continues\ below.{0,40} | article\ continues\ (?:below|after).{0,60} | continue\ reading[^.?!]{0,60}
     | (?:sign\ up|subscribe|register)\ (?:to|for|now|here)\b
-      (?: [^.?!]{0,90} | .{0,60}\b(?:newsletter|inbox|e-?mail|alert)s?\b.{0,30} )
+      (?: [^.?!]{0,90} | .{0,60}\b(?:newsletter|inbox|e-?mail|alert)s?\b.{0,90} )
     | subscribe | newsletter | get\ the\ newsletter.{0,60}
     | (?:accept|reject|manage)\ (?:all\ )?cookies.{0,40} | cookie\ (?:policy|settings|notice|preferences)
     | (?:we|this\ (?:site|website))\ uses?\ cookies.{0,90}
@@ -29,7 +29,9 @@ _FURNITURE = re.compile(
     | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b (?:\s*[:\-–—].{0,100} | [^.?!]{0,100})
     | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100}
     | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
-    | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images)\s?.{0,80}
+    | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images|rechte|quelle|nachweis)\s?.{0,80}
+    | (?:quelle|source|fuente|fonte)n?s?\s?:\s.{0,100}
+    | you\ (?:might|may)\ also\ (?:like|enjoy)\s?[:–—].{0,120} | (?:das\ )?könnte\ (?:sie|dich)\ auch\ interessieren\s?[:–—].{0,120}
     | (?:all\ rights\ reserved|©|\(c\)\ ?\d{4}|copyright\ ©?\s?\d{4}).{0,100} | .{0,40}all\ rights\ reserved\.?
     | follow\ (?:us|me)\ on\b.{0,60} | (?:published|updated|last\ updated)\ (?:on\ |at\ )?\W?\s?\d.{0,40}
     | \#(?:\s*\#)+ | (?:—|–|-)+\s*(?:end|30)\s*(?:—|–|-)+ | \[?\(?end\ of\ (?:interview|transcript|recording)\)?\]?\.?

@@ -205,4 +205,5 @@ def _refuse_binary(source: Source) -> None:
         if data.startswith(magic):
             raise UndecodableSource(source.path, f"this is {kind}, not text.", "Convert it to text or HTML first.")
     if b"\x00" in data[:8192]:
-        raise UndecodableSource(source.path, "a binary file, not text: it holds NUL bytes.", "Convert it to text or HTML first.")
+        problem = "a binary file, not text: it holds NUL bytes."
+        raise UndecodableSource(source.path, problem, "Convert it to text or HTML first.")

@@ -27,6 +27,7 @@ _FURNITURE_NAMES = re.compile(
     | subscribe|subscription|paywall|signup|sign-up|popup|modal|overlay|toolbar|byline|author-bio|authorbio|bio|tags?|taglist
     | topics|footer|masthead|teasers?|read-?more|more-?from|more-?on|most-?read|trending|captions?|credits?|skip|sr-only
     | visually-hidden|screen-reader-text|pagination|pager|widget|ticker|live-?blog|rating|print-only|bookmark|follow|also-?like
+    | disclaimers? | bild(?:text|unterschrift|quelle|nachweis)e?n?
     ) (?:$|[\s_-]) """
 )
 _HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")

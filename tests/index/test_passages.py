@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.passages import MAX_ASKED_WORDS, MAX_WORDS, cut_passages, embedded_texts
-from index.records import Metadata, Passage, Role, Span, Turn
+from index.records import Anchor, Metadata, Passage, Role, Span, Turn
 from index.sentences import count_words, split_sentences
 from index.speakers import identify
 from tests.index.transcripts import NAMES, compose, paragraphs, parsed
@@ -101,6 +103,11 @@ class TestPassages:
         (passage,) = cut_passages(SENTENCE, [turn])
         assert (passage.start_ms, passage.end_ms) == (1500, 9000)
 
+    def test_whether_it_asks(self) -> None:
+        """A passage asks where it ends in a question, whatever closes after its mark."""
+        _, _, passages = passages_of(("Q", "Why? Tell me."), ("A", f"{SENTENCE} “Why?”"), ("Q", "Why?"), ("A", "为什么？"))
+        assert [passage.asks for passage in passages] == [False, True, True, True]
+
     def test_nothing(self) -> None:
         """No turns, no passages."""
         assert cut_passages("", []) == ()
@@ -160,6 +167,52 @@ class TestAsked:
         turns = (("Q", "Why did you leave?"), ("A", SENTENCE), ("Q", "Right."), ("A", SENTENCE))
         assert asked_of(*turns) == [("Why did you leave?", "Q")] * 2
 
+    @pytest.mark.parametrize(
+        "nod",
+        [
+            *(
+                "Right.",
+                "Mm-hmm.",
+                "Yeah, yeah.",
+                "Okay, great. Thank you.",
+                "Of course.",
+                "Fair enough.",
+                "[Laughs]",
+                "(inaudible)",
+            ),
+            *(
+                "Ja.",
+                "Ach so, verstehe.",
+                "Genau!",
+                "D'accord.",
+                "Bien sûr.",
+                "Claro.",
+                "Sí, claro.",
+                "Não.",
+                "Certo, obrigado.",
+            ),
+        ],
+    )
+    def test_nods(self, nod: str) -> None:
+        """What only keeps somebody talking asks nothing, in any language of the sources."""
+        turns = (("Q", "Why did you leave?"), ("A", SENTENCE), ("Q", nod), ("A", SENTENCE))
+        assert asked_of(*turns) == [("Why did you leave?", "Q")] * 2
+
+    @pytest.mark.parametrize(
+        "words", ["Right?", "Right, the harbour.", "Yes, and your brother slept.", "Okay, boats.", "Sicher nicht."]
+    )
+    def test_more_than_a_nod(self, words: str) -> None:
+        """A nod with its question mark, or with anything of its own, is what is answered."""
+        turns = (("Q", "Why did you leave?"), ("A", SENTENCE), ("Q", words), ("A", SENTENCE))
+        assert asked_of(*turns)[1] == (words, "Q")
+
+    def test_question_too_far_back(self) -> None:
+        """A question is not looked for beyond a few turns of nods."""
+        turns = [("Q", "Why did you leave?"), ("A", SENTENCE), *[("Q", "Right."), ("A", SENTENCE)] * 4]
+        asked = asked_of(*turns)
+        assert asked[0] == ("Why did you leave?", "Q")
+        assert asked[-1] is None
+
     def test_second_guest_is_asked_too(self) -> None:
         """Two guests who answer one after the other answer the same question."""
         turns = (
@@ -214,3 +267,125 @@ def test_embedded_texts() -> None:
     assert embedded_texts(text, answer).with_question == "Why did you leave? We left. So."
     assert embedded_texts(text, question).with_question == "Why did you leave?"
     assert answer.span.cut(text) == "We\nleft.  So."
+
+
+class TestSetApart:
+    """Questions that are set apart by their look have a role and no label."""
+
+    @staticmethod
+    def pairs(*turns: tuple[str, Role]) -> list[tuple[str, str | None, bool]]:
+        """Each passage's words, its question's, and whether it is an answer."""
+        text, made = compose(*((None, words) for words, _ in turns))
+        given_roles = [replace(turn, role=role) for turn, (_, role) in zip(made, turns, strict=True)]
+        return [
+            (passage.span.cut(text), passage.asked.span.cut(text) if passage.asked else None, passage.is_answer)
+            for passage in cut_passages(text, given_roles)
+        ]
+
+    def test_unlabelled_answers_have_their_questions(self) -> None:
+        """An answer without a label is one, with the question before it."""
+        assert self.pairs(
+            ("Why?", Role.INTERVIEWER),
+            (SENTENCE, Role.INTERVIEWEE),
+            ("You left in May.", Role.INTERVIEWER),
+            (f"So. {SENTENCE}", Role.INTERVIEWEE),
+        ) == [
+            ("Why?", None, False),
+            (SENTENCE, "Why?", True),
+            ("You left in May.", None, False),
+            (f"So. {SENTENCE}", "You left in May.", True),
+        ]
+
+    def test_nod_that_is_set_apart(self) -> None:
+        """What an editor set apart as a question is one, however short."""
+        assert self.pairs(
+            ("Why?", Role.INTERVIEWER), (SENTENCE, Role.INTERVIEWEE), ("Right.", Role.INTERVIEWER), ("So.", Role.INTERVIEWEE)
+        )[-1] == ("So.", "Right.", True)
+
+    def test_narration(self) -> None:
+        """An introduction is nobody's answer where roles tell others apart, and nobody's question."""
+        introduction, _, answer = self.pairs(
+            (f"{SENTENCE} Why?", Role.UNKNOWN), ("Why?", Role.INTERVIEWER), (SENTENCE, Role.INTERVIEWEE)
+        )
+        assert introduction == (f"{SENTENCE} Why?", None, False)
+        assert answer == (SENTENCE, "Why?", True)
+
+    def test_narration_before_an_answer(self) -> None:
+        """A narrator's question is not what somebody answers."""
+        assert self.pairs(("Why did she leave?", Role.UNKNOWN), (SENTENCE, Role.INTERVIEWEE))[1] == (SENTENCE, None, True)
+
+
+class TestQuoted:
+    @staticmethod
+    def quoted(*turns: tuple[str | None, str]) -> list[list[str]]:
+        text, _, passages = passages_of(*turns)
+        return [[span.cut(text) for span in passage.quoted] for passage in passages]
+
+    def test_stretches_of_others(self) -> None:
+        """An answer marks what in it is somebody else's; what the speaker quotes of themselves is theirs."""
+        answer = "My mother said, “Don't go.” I said, “I must.” «No», dijo ella."
+        assert self.quoted(("Q", "Why?"), ("A", answer)) == [[], ["Don't go.", "No"]]
+
+    def test_question(self) -> None:
+        """What is never given as an answer marks nothing."""
+        assert self.quoted(("Q", "He said, “Never.” Why?"), ("A", SENTENCE)) == [[], []]
+
+    def test_each_passage_has_its_own(self) -> None:
+        """Of a long answer, each passage marks what stands in it, and no stretch is lost between two."""
+        others = " ".join(f"He said, “I counted {number} boats there.” {SENTENCE}" for number in range(30))
+        text, _, passages = passages_of(("Q", "Why?"), ("A", others))
+        answers = [passage for passage in passages if passage.is_answer]
+        assert len(answers) > 3
+        assert all(
+            passage.span.start <= span.start < span.end <= passage.span.end for passage in answers for span in passage.quoted
+        )
+        assert [span.cut(text) for passage in answers for span in passage.quoted] == [
+            f"I counted {number} boats there." for number in range(30)
+        ]
+
+    def test_quotation_over_two_passages(self) -> None:
+        """A quotation that runs over a passage's end is marked in both, up to where each ends."""
+        said = " ".join([SENTENCE] * 25)
+        text, _, passages = passages_of(("Q", "Why?"), ("A", f"He said, “{said}” and left."))
+        answers = [passage for passage in passages if passage.is_answer]
+        assert len(answers) > 1
+        assert all(len(passage.quoted) == 1 for passage in answers)
+        assert " ".join(passage.quoted[0].cut(text) for passage in answers).split() == said.split()
+
+
+class TestAnchors:
+    def test_times_and_page_of_a_passage(self) -> None:
+        """A passage has the times of its own words and the page on which it begins, not its turn's."""
+        text, turns, plain = passages_of(("Ann Lee", " ".join([SENTENCE] * 40)))
+        start, end = turns[0].start, turns[0].end
+        middle = plain[1].span.start
+        anchors = (
+            Anchor(Span(start, middle), page=3, start_ms=10_000, end_ms=20_000),
+            Anchor(Span(middle, end), page=4, start_ms=20_000, end_ms=60_000),
+        )
+        timed = [replace(turn, start_ms=1, end_ms=2) for turn in turns]
+        passages = cut_passages(text, timed, anchors=anchors)
+        assert [passage.page for passage in passages] == [3] + [4] * (len(passages) - 1)
+        assert (passages[0].start_ms, passages[1].start_ms, passages[-1].end_ms) == (10_000, 20_000, 60_000)
+        assert 19_900 < (passages[0].end_ms or 0) <= 20_000
+        assert all((one.end_ms or 0) <= (other.start_ms or 0) for one, other in pairwise(passages))
+
+    def test_pages_alone(self) -> None:
+        """Where anchors are pages, a passage has no times."""
+        text, turns, _ = passages_of(("Ann Lee", SENTENCE))
+        (passage,) = cut_passages(text, turns, anchors=(Anchor(Span(0, len(text)), page=9),))
+        assert (passage.page, passage.start_ms, passage.end_ms) == (9, None, None)
+
+    def test_no_anchors(self) -> None:
+        """Without anchors a passage has no page."""
+        _, _, (passage,) = passages_of(("Ann Lee", SENTENCE))
+        assert passage.page is None
+
+
+def test_words_that_a_line_parts_are_embedded_whole() -> None:
+    """The encoder sees words as they are searched, put together where a line's end parts them."""
+    text, _, passages = passages_of(
+        ("Q", "Why did you count the har-\nbour?"), ("A", "We had to, for the in\u00adsurance.\nSo.")
+    )
+    assert embedded_texts(text, passages[1]).answer == "We had to, for the insurance. So."
+    assert embedded_texts(text, passages[1]).with_question == "Why did you count the harbour? We had to, for the insurance. So."

@@ -76,6 +76,8 @@ class TestFile:
             (entry(name='"Ann Lee"', aliases='["Lee", ""]'), r"entry 1 \(Ann Lee\): aliases are no list of names"),
             (entry(name='"Ann Lee"', role='"guest"'), r"entry 1 \(Ann Lee\): role is 'guest'"),
             (entry(name='"Ann Lee"', role="1"), r"entry 1 \(Ann Lee\): role is 1"),
+            (entry(name='"Ann Lee"', role="[1]"), r"entry 1 \(Ann Lee\): role is \[1\]"),
+            (entry(name='"Ann Lee"', role="{a = 1}"), r"entry 1 \(Ann Lee\): role is {'a': 1}"),
             (entry(name='"Ann Lee"', since='"May 2019"'), r"entry 1 \(Ann Lee\): since is no day"),
             (entry(name='"Ann Lee"', until="2019-05-01T00:00:00"), r"entry 1 \(Ann Lee\): until is no day"),
             (entry(name='"Ann Lee"', until="2019"), r"entry 1 \(Ann Lee\): until is no day"),
@@ -89,12 +91,6 @@ class TestFile:
         assert str(PATH) in str(refused.value)
         assert "Expected" in str(refused.value)
 
-    @pytest.mark.parametrize("role", ["[1]", "{a = 1}"])
-    def test_role_of_another_kind(self, role: str) -> None:
-        """A role that is no word is refused like any other."""
-        with pytest.raises(RosterError, match="role is"):
-            parse_roster(entry(name='"Ann Lee"', role=role), PATH)
-
     def test_file_that_cant_be_read(self, tmp_path: Path) -> None:
         """A file that isn't there, is a folder or is not UTF-8 is refused by name."""
         (tmp_path / "latin.toml").write_bytes('[[people]]\nname = "Åsa"'.encode("latin-1"))
@@ -106,10 +102,12 @@ class TestFile:
     @settings(deadline=None, max_examples=200)
     def test_any_text(self, text: str) -> None:
         """Any text is a list or is refused as one."""
+        outcome: Roster | RosterError
         try:
-            assert parse_roster(text, PATH).text == text
+            outcome = parse_roster(text, PATH)
         except RosterError as error:
-            assert str(PATH) in str(error)
+            outcome = error
+        assert outcome.path == PATH if isinstance(outcome, RosterError) else outcome.text == text
 
 
 class TestDates:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.records import Span
-from index.sentences import MAX_SENTENCE_WORDS, count_words, split_sentences
+from index.sentences import MAX_SENTENCE_WORDS, count_words, searchable, split_sentences
 from tests.index.transcripts import paragraphs
 
 speech = st.text(st.sampled_from("abZÅ 🏦👩‍🚀.?!…,;—“”’’()\n\u00a0\u2028 1"), max_size=200) | paragraphs
@@ -79,3 +79,47 @@ def test_endless_sentence_is_cut_at_a_clause() -> None:
     first, *_ = sentences_of(text)
     assert first.endswith("clause,")
     assert count_words(first) == 80
+
+
+class TestSearchable:
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("We\nleft.  So.\u00a0", "We left. So."),
+            ("the har-\nbour", "the harbour"),
+            ("the har-\r\n  bour", "the harbour"),
+            ("the har‐\nbour", "the harbour"),
+            ("die Ver-\nsöhnung", "die Versöhnung"),
+            ("die Ver-\nänderung", "die Veränderung"),
+            ("the har\u00adbour", "the harbour"),
+            ("the har\u00ad\nbour", "the harbour"),
+            ("", ""),
+            (" \n", ""),
+        ],
+    )
+    def test_words_are_put_together(self, words: str, found: str) -> None:
+        """Blanks are squeezed, and a word that the end of a line or a soft hyphen parts is whole again."""
+        assert searchable(words) == found
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("a well-known boat", "a well-known boat"),
+            ("Jean-\nLuc", "Jean- Luc"),
+            ("in 1974-\n1976", "in 1974- 1976"),
+            ("it was late -\nso we left", "it was late - so we left"),
+            ("we left – so\nlate", "we left – so late"),
+            ("Nord- und\nOstsee", "Nord- und Ostsee"),
+        ],
+    )
+    def test_hyphens_that_part_nothing(self, words: str, found: str) -> None:
+        """A compound, a name, a range of years and a dash keep their hyphens."""
+        assert searchable(words) == found
+
+    @given(speech)
+    @settings(deadline=None, max_examples=100)
+    def test_letters_stay(self, words: str) -> None:
+        """What is searched has the letters of what is quoted, in order, and is as searchable as it gets."""
+        found = searchable(words)
+        assert [sign for sign in found if sign.isalnum()] == [sign for sign in words if sign.isalnum()]
+        assert searchable(found) == found
