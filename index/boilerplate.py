@@ -70,6 +70,27 @@ _CLOSING = re.compile(
 )
 
 
+_CREDITS = re.compile(
+    r"""(?xi) ^ [\W_]* (?:
+      (?:(?:das|the|this|cette?|l['’]|la|esta|a)\s?)?
+        (?:interview|gespräch|entretien|entrevista|fragen|questions?|propos|text|protokoll|interviewt)
+        \b [^.?!:]{0,40} (?: : | wurde | führte[n]? | recueilli | realizad | was\ | has\ been | stellte )
+    | (?:fotos?|photos?|bild(?:er|quelle)?|titelbild|image|picture|quelle|source|credits?|illustration(?:en|s)?|übersetzung)
+        \b [^.?!]{0,60} [:/©]
+    | (?:über|zur\ person|zu[mr]\ aut|about|à\ propos|sobre|acerca|the\ author|der\ autor|die\ autorin|l['’]auteur)
+        \b [^.?!:]{0,60} (?: : | $ )
+    | (?:wir\ danken|we\ thank|nous\ remercions)\b
+    | [*†‡]\s?\S
+    | (?:tags?|kategorien?|categories|filed\ under|schlagw\w+)\b\s?:
+    ) """
+)
+
+
+def is_credit(line: str) -> bool:
+    """Whether a line begins as credits, a rule's note or a note on somebody do, which come after an interview."""
+    return bool(_CREDITS.match(line))
+
+
 _THANKS = re.compile(r"(?i)\b(?:dank\w*|thank(?:s| you)|merci|gracias|obrigad[oa])\b")
 
 

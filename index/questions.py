@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.boilerplate import closes_interview, is_furniture
+from index.boilerplate import closes_interview, is_credit, is_furniture
 from index.labels import Label, Line, Strength, candidate
 from index.vocabulary import NEVER
 
@@ -79,8 +79,8 @@ def find_layout(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -
     )
 
 
-def _frequent(values: object) -> frozenset[str]:
-    counts = Counter(values)  # type: ignore[call-overload]
+def _frequent(values: Iterable[str]) -> frozenset[str]:
+    counts = Counter(values)
     return frozenset(value for value, count in counts.items() if count >= _OFTEN * counts.total())
 
 
@@ -90,7 +90,8 @@ def _is_question_look(text: str, lines: Sequence[Line], looks: frozenset[str], l
         return False
     between = [line for line in lines[asking[0] : asking[-1] + 1] if line.look in looks and not is_aside(text, line)]
     answers = _answers(lines[asking[0] :], looks)
-    if len(asking) < 0.5 * len(between) or len(answers) < 0.6 * len(_runs(lines[asking[0] :], looks)):
+    runs = sum(is_question for is_question, _ in _runs(lines[asking[0] :], looks))
+    if len(asking) < 0.5 * len(between) or len(answers) < 0.6 * runs:
         return False
     replies = [[number + asking[0] for number in group] for group in answers]
     if sum(group[0] in labels for group in replies) >= 0.5 * len(replies):
@@ -137,7 +138,7 @@ def asks_at_end(words: str) -> bool:
 
 def closes_answer(words: str) -> bool:
     """Whether a line comes after an interview: credits, a note on somebody, a rule."""
-    return not _WORD.search(words) or bool(_CREDITS.match(words))
+    return not _WORD.search(words) or is_credit(words)
 
 
 def is_aside(text: str, line: Line) -> bool:
@@ -149,38 +150,29 @@ def is_aside(text: str, line: Line) -> bool:
 
 
 def _runs(lines: Sequence[Line], looks: frozenset[str]) -> list[tuple[bool, list[int]]]:
-    """The runs of question-like lines, each with its numbers."""
+    """The runs of lines that have one of some looks, and of those between them, each with its numbers."""
     numbered = groupby(range(len(lines)), key=lambda number: lines[number].look in looks)
-    return [(True, list(group)) for is_question, group in numbered if is_question]
+    return [(is_question, list(group)) for is_question, group in numbered]
 
 
 def _answers(lines: Sequence[Line], looks: frozenset[str]) -> list[list[int]]:
     """What stands between and after the lines of some looks, from the first of them on."""
-    groups = [(key, list(group)) for key, group in groupby(range(len(lines)), key=lambda n: lines[n].look in looks)]
-    started = False
-    found: list[list[int]] = []
-    for is_question, group in groups:
-        started = started or is_question
-        if started and not is_question:
-            found.append(group)
-    return found
+    runs = _runs(lines, looks)
+    first = next((n for n, (is_question, _) in enumerate(runs) if is_question), len(runs))
+    return [group for is_question, group in runs[first:] if not is_question]
 
 
 def parts(text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout) -> list[Part]:
     """Questions and answers in order, from the first question to the end of the last answer; asides are left out."""
-    askers = {label.text for n, label in labels.items() if lines[n].look in layout.questions and _asks(text, lines[n])}
-    asking = [
-        n
-        for n, line in enumerate(lines)
-        if _is_question(text, lines, n, layout) or (line.look in layout.questions and n in labels and labels[n].text in askers)
-    ]
+    asking = _questions(text, lines, labels, layout)
     if not asking:
         return []
+    last = max(asking)
     running = _words(" ".join(line.span.cut(text) for line in lines if line.look in layout.answers and line.look != "quote"))
     found: list[Part] = []
-    for number in range(asking[0], len(lines)):
+    for number in range(min(asking), len(lines)):
         line = lines[number]
-        is_last = number > asking[-1]
+        is_last = number > last
         if number in asking:
             _add(found, number, asks=True, label=labels.get(number))
         elif number in labels and line.look not in layout.questions:
@@ -202,7 +194,7 @@ def first_labels(text: str, lines: Sequence[Line], labels: Mapping[int, Label], 
 
     One mention is enough here: the look says who goes on. The question's may be an outlet's, in whatever letters.
     """
-    first = next((n for n in range(len(lines)) if _is_question(text, lines, n, layout)), None)
+    first = min(_questions(text, lines, {}, layout), default=None)
     if first is None:
         return {}
     reply = next((n for n in range(first + 1, len(lines)) if lines[n].look not in layout.questions), None)
@@ -217,18 +209,36 @@ def first_labels(text: str, lines: Sequence[Line], labels: Mapping[int, Label], 
     return found
 
 
-def _is_question(text: str, lines: Sequence[Line], number: int, layout: Layout) -> bool:
-    """Whether a line is (part of) a question: it has the look, and asks, or is a whole statement that is answered."""
-    line = lines[number]
-    if line.look not in layout.questions or line.place not in layout.places:
-        return False
-    if _asks(text, line):
-        return True
-    if is_aside(text, line) or len(line.span.cut(text).split()) < 3:
-        return False
-    follows = next((later for later in lines[number + 1 :] if later.look not in layout.questions), None)
-    starts = any(earlier.look in layout.questions and _asks(text, earlier) for earlier in lines[:number])
-    return (starts or bool(_ADDRESS.search(line.span.cut(text)))) and follows is not None and _goes_on(text, follows, layout)
+def _questions(text: str, lines: Sequence[Line], labels: Mapping[int, Label], layout: Layout) -> set[int]:
+    """The lines that are (part of) a question: they have the look, and ask, or are whole statements that are answered.
+
+    A statement counts after the first line that asks, before it only where it speaks to somebody. What stands under a label
+    that asks elsewhere is a question, however it ends.
+    """
+    set_apart = [number for number, line in enumerate(lines) if line.look in layout.questions]
+    askers = {labels[number].text for number in set_apart if number in labels and _asks(text, lines[number])}
+    found: set[int] = set()
+    has_asked = False
+    follows: Line | None = None
+    answered: dict[int, bool] = {}
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].look in layout.questions:
+            answered[number] = follows is not None and _goes_on(text, follows, layout)
+        else:
+            follows = lines[number]
+    for number in set_apart:
+        line = lines[number]
+        asks = _asks(text, line)
+        is_open = has_asked or bool(_ADDRESS.search(line.span.cut(text)))
+        is_told = number in labels and labels[number].text in askers
+        if is_told or (line.place in layout.places and (asks or (is_open and answered[number] and _is_statement(text, line)))):
+            found.add(number)
+        has_asked = has_asked or asks
+    return found
+
+
+def _is_statement(text: str, line: Line) -> bool:
+    return not is_aside(text, line) and len(line.span.cut(text).split()) >= 3
 
 
 def _goes_on(text: str, line: Line, layout: Layout) -> bool:
@@ -246,23 +256,7 @@ def _goes_on(text: str, line: Line, layout: Layout) -> bool:
 def _ends(text: str, line: Line, layout: Layout) -> bool:
     """Whether the last answer is over: a rule, another look or place, credits, a note on somebody."""
     words = line.span.cut(text)
-    return bool(words.strip()) and (not _goes_on(text, line, layout) or _CREDITS.match(words) is not None)
-
-
-_CREDITS = re.compile(
-    r"""(?xi) ^ [\W_]* (?:
-      (?:(?:das|the|this|cette?|l['’]|la|esta|a)\s?)?
-        (?:interview|gespräch|entretien|entrevista|fragen|questions?|propos|text|protokoll|interviewt)
-        \b [^.?!:]{0,40} (?: : | wurde | führte[n]? | recueilli | realizad | was\ | has\ been | stellte )
-    | (?:fotos?|photos?|bild(?:er|quelle)?|titelbild|image|picture|quelle|source|credits?|illustration(?:en|s)?|übersetzung)
-        \b [^.?!]{0,60} [:/©]
-    | (?:über|zur\ person|zu[mr]\ aut|about|à\ propos|sobre|acerca|the\ author|der\ autor|die\ autorin|l['’]auteur)
-        \b [^.?!:]{0,60} (?: : | $ )
-    | (?:wir\ danken|we\ thank|nous\ remercions)\b
-    | [*†‡]\s?\S
-    | (?:tags?|kategorien?|categories|filed\ under|schlagw\w+)\b\s?:
-    ) """
-)
+    return bool(words.strip()) and (not _goes_on(text, line, layout) or is_credit(words))
 
 
 def _is_pulled(text: str, line: Line, running: str) -> bool:
