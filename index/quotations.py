@@ -50,7 +50,6 @@ _OWN_BEFORE = re.compile(
     rf" | \b(?:(?:habe|hab|ai|había) \b {_NO_MORE}{{0,40}} {_SAYING} | he\ dicho)\b {_NO_MORE}{{0,40}} $"
 )
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE = re.compile(r"[.!?…]['\"”’»]*\s")
 
 
 def quotations(text: str, span: Span) -> Iterator[Span]:
@@ -75,9 +74,9 @@ def _closing(text: str, opening: int, limit: int) -> int | None:
 
 def _is_anothers(text: str, quote: Span, turn: Span) -> bool:
     before = text[max(turn.start, quote.start - _MAX_BEFORE_CHARS) : quote.start]
-    before = before[max((match.end() for match in _SENTENCE.finditer(before)), default=0) :]
-    if _BEFORE.search(before):
-        return not _OWN_BEFORE.search(before)
+    if match := _BEFORE.search(before):
+        is_introduced = not match["between"] or before.rstrip()[-1:] in ",:–—-" or text[quote.start + 1].isupper()
+        return is_introduced and not _OWN_BEFORE.search(before)  # "said to be “about” boats" quotes a word, not a person
     if match := _AFTER.match(text[quote.end : min(turn.end, quote.end + _MAX_AFTER_CHARS)]):
         words = _WORD.findall((match["who"] or match["subject"]).casefold())
         return bool(words) and _OWN_WORDS.isdisjoint(words)
