@@ -44,6 +44,8 @@ _AFTER = re.compile(
 )
 _ANOTHER = r"(?:he|she|they|who|(?:was|were|been|got)\ (?:told|asked))"
 _NO_MORE = rf"(?: (?!\b{_SAYING}\b) [^.!?…] )"
+_PARAPHRASE = re.compile(r"(?i)\b(?:to|that|was|is|were|it|dass|que|qu)\b")
+_CLOSED = re.compile(r"[\"”’»]")
 _OWN_BEFORE = re.compile(
     rf"(?xi) \b{_SELF}\b (?:['’]\w+)? (?:\s(?!{_ANOTHER}\b)[\w'’]+){{0,3}}? \s+ {_SAYING}\b {_NO_MORE}{{0,40}} $"
     rf" | \b{_SAYING}\s+{_SELF}\b {_NO_MORE}{{0,30}} $"
@@ -75,8 +77,12 @@ def _closing(text: str, opening: int, limit: int) -> int | None:
 def _is_anothers(text: str, quote: Span, turn: Span) -> bool:
     before = text[max(turn.start, quote.start - _MAX_BEFORE_CHARS) : quote.start]
     if match := _BEFORE.search(before):
-        is_introduced = not match["between"] or before.rstrip()[-1:] in ",:–—-" or text[quote.start + 1].isupper()
-        return is_introduced and not _OWN_BEFORE.search(before)  # "said to be “about” boats" quotes a word, not a person
+        between = match["between"]  # "said to be “about” boats" quotes a word, not a person
+        is_close = len(between.split()) <= 2 and not _PARAPHRASE.search(between)
+        is_introduced = (
+            is_close or before.rstrip()[-1:] in ",:–—-" or text[quote.start + 1].isupper() or _CLOSED.search(between)
+        )
+        return bool(is_introduced) and not _OWN_BEFORE.search(before)
     if match := _AFTER.match(text[quote.end : min(turn.end, quote.end + _MAX_AFTER_CHARS)]):
         words = _WORD.findall((match["who"] or match["subject"]).casefold())
         return bool(words) and _OWN_WORDS.isdisjoint(words)
