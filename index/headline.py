@@ -26,6 +26,15 @@ _WITH = re.compile(
     rf"(?:with|mit|avec|con|com|an|for)\s+)(?:(?:{_TITLES})\s+)*(?P<name>{_NAME}(?:\s+[A-ZÀ-Þ]\.){{0,2}}\s+{_SURNAME})(?!\.)"
     rf"(?P<after>\s+(?:and|und|et|y|e)\b|\s*(?:[&/+]|\s{_NAME}|,\s+{_NAME}\s+{_SURNAME}))?"
 )
+_SPEAKS = re.compile(
+    rf"(?P<name>{_NAME}\s+{_SURNAME})(?:\s*:\s|\s+(?i:on|about|knows|says|talks|speaks|tells|explains|opens\s+up|discusses|reflects|"
+    r"remembers|answers|looks\s+back|über|spricht|erzählt|erklärt|im\s+(?:gespräch|interview)|sur|raconte|explique|parle|"
+    r"sobre|habla|cuenta|explica|fala|conta)\b)"
+)
+_MET = re.compile(
+    r"(?i:\b(?:spoke|talked|sat\s+down|caught\s+up|conversation|interview|gespräch|gesprochen|sprach(?:en)?|rencontré|entretien|"
+    rf"hablamos|conversamos|falamos)\b[^.?!]{{0,40}}?\b(?:with|to|mit|avec|con|com)\s+)(?P<name>{_NAME}(?:\s+{_SURNAME})?)"
+)
 _POSSESSIVE = re.compile(r"['’]s$")
 _NO_NAMES = (
     HONORIFICS
@@ -55,28 +64,65 @@ class Named:
     reason: str
 
 
-def named_in_headline(title: str | None, lead: str, questions: Sequence[str]) -> Named | None:
-    """The one who answers, from the page's ``title`` and ``lead`` and how questions address them; ``None`` where in doubt."""
+def named_in_headline(title: str | None, lead: str, questions: Sequence[str], *, headlines: Sequence[str] = ()) -> Named | None:
+    """The one who answers, from the page's ``title`` and ``lead`` and how questions address them; ``None`` where in doubt.
+
+    ``headlines`` are all that the page calls itself: the title of its window and of its previews may say more.
+    """
     about = f"{title}\n{lead}" if title and _is_sentence(title) else lead
     surnames = {match["name"]: match["title"].strip() for words in questions for match in _ADDRESSED.finditer(words)}
-    if len(surnames) == 1:
-        ((surname, form),) = surnames.items()
-        if full := _only(_full_names(rf"(?P<first>{_NAME})\s+{re.escape(surname)}(?!-?\w)", about)):
-            return Named(f"{full} {surname}", f"addressed as {form} {surname}, and named in the headline or the introduction")
+    if surnames:
+        return _addressed(surnames, about)
+    if found := _by_first_name(questions, about):
+        return found
+    if name := _subject_of([*([title] if title else []), *headlines], lead):
+        return Named(name, "named in the headline as the one who speaks, and in the introduction")
+    name = _guest_of(title or "")
+    return Named(name, "named in the headline as the one who is interviewed") if name else None
+
+
+def _addressed(surnames: dict[str, str], about: str) -> Named | None:
+    """The one whose surname the questions say with a form of address; nobody where they say two."""
+    if len(surnames) > 1:
         return None
+    ((surname, form),) = surnames.items()
+    full = _only(_full_names(rf"(?P<first>{_NAME})\s+{re.escape(surname)}(?!-?\w)", about))
+    reason = f"addressed as {form} {surname}, and named in the headline or the introduction"
+    return Named(f"{full} {surname}", reason) if full else None
+
+
+def _by_first_name(questions: Sequence[str], about: str) -> Named | None:
+    """The one whose first name begins a question, as ``Jan, why did you leave?`` does."""
     firsts = {match["name"] for words in questions if (match := _BY_FIRST_NAME.match(words)) and not _is_no_name(match["name"])}
     patterns = {first: rf"\b{re.escape(first)}\s+(?P<first>{_SURNAME})" for first in firsts}
     known = [(first, full) for first, pattern in patterns.items() if (full := _only(_full_names(pattern, about)))]
-    if len(known) == 1:
-        first, last = known[0]
-        return Named(f"{first} {last}", f"addressed as {first}, and named in the headline or the introduction")
-    found = list(_WITH.finditer(title or ""))
-    if len(found) != 1 or found[0]["after"] or found[0]["mutual"] or surnames:
+    if len(known) != 1:
+        return None
+    first, last = known[0]
+    return Named(f"{first} {last}", f"addressed as {first}, and named in the headline or the introduction")
+
+
+def _guest_of(title: str) -> str | None:
+    """The full name after ``interview with`` in a headline that has one such place and one such name."""
+    found = list(_WITH.finditer(title))
+    if len(found) != 1 or found[0]["after"] or found[0]["mutual"]:
         return None
     name = " ".join(found[0]["name"].split())
-    if _POSSESSIVE.search(name) or any(_is_no_name(word) for word in (name.split()[0], name.split()[-1])):
+    is_none = _POSSESSIVE.search(name) or any(_is_no_name(word) for word in (name.split()[0], name.split()[-1]))
+    return None if is_none else name
+
+
+def _subject_of(headlines: Sequence[str], lead: str) -> str | None:
+    """The full name that a headline begins with as the one who speaks, where the introduction is about nobody else.
+
+    The introduction must have the name in full, and must not say that it was somebody else who was met.
+    """
+    found = {match["name"] for words in headlines if (match := _SPEAKS.match(words))}
+    name = _only({" ".join(name.split()) for name in found})
+    if name is None or any(_is_no_name(word) for word in (name.split()[0], name.split()[-1])):
         return None
-    return Named(name, "named in the headline as the one who is interviewed")
+    met = {match["name"].split()[-1] for match in _MET.finditer(lead)}
+    return name if re.search(rf"\b{re.escape(name)}\b", lead) and met <= {name.split()[-1]} else None
 
 
 def _is_sentence(title: str) -> bool:

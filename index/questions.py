@@ -280,4 +280,6 @@ def _add(found: list[Part], number: int, *, asks: bool, label: Label | None = No
 def _answered(found: list[Part]) -> list[Part]:
     """Without the questions at the end that nobody answers, but for a labelled one's closing words."""
     last = max((n for n, part in enumerate(found) if not part.asks), default=-1)
+    if last < 0:
+        return []
     return found[: last + 1] + [part for part in found[last + 1 : last + 2] if part.label is not None]

@@ -15,7 +15,7 @@ _MAX_QUOTED_CHARS = 2000
 _MAX_BEFORE_CHARS = 90
 _MAX_AFTER_CHARS = 60
 _PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‘": "’", "‚": "‘’", "'": "'", "‹": "›"}
-_OPENING = re.compile(r"""(?<![^\W_]) (?: ["“„«»‘‚'‹](?=[^\s"”’'»]) | [«‹][ \u00a0\u202f](?=\S) )""", re.VERBOSE)
+_OPENING = re.compile(r"""(?<![^\W_]) (?: ["“„«»‘‚'‹](?=[^\s"”’'»]) | [«‹][ \u00a0\u202f](?=[^\s»›]) )""", re.VERBOSE)
 _CLOSING = {
     (opens, is_wide): re.compile(rf"(?<{'=' if is_wide else '!'}\s)[{closes}](?![^\W_])")
     for opens, closes in _PAIRS.items()

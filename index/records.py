@@ -81,7 +81,7 @@ class Metadata:
     """What a source says of itself. ``None`` where it says nothing; nothing here is inferred from prose.
 
     ``date`` is ISO 8601, day precision or coarser (``2014-10-31``, ``2014-10``, ``2014``), so that dates
-    compare as strings.
+    compare as strings. ``headlines`` are other titles that it gives itself; an index doesn't keep them.
     """
 
     id: str | None = None
@@ -91,6 +91,7 @@ class Metadata:
     author: str | None = None
     site: str | None = None
     language: str | None = None
+    headlines: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

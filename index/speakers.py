@@ -55,7 +55,7 @@ def _named_by_headline(
         return tuple(turns), people
     lead = spoken_text(text, (turn for turn in turns if turn.role is Role.UNKNOWN and not turn.label))
     questions = [spoken_text(text, [turn]) for turn in turns if turn.role is Role.INTERVIEWER]
-    found = named_in_headline(metadata.title, lead, questions)
+    found = named_in_headline(metadata.title, lead, questions, headlines=metadata.headlines)
     if found is None:
         return tuple(turns), people
     person = Person(found.name, Role.INTERVIEWEE, found.reason, tuple(marks))

@@ -137,6 +137,13 @@ def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
         language=_language(
             root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta("content-language")
         ),
+        headlines=tuple(
+            dict.fromkeys(
+                words
+                for words in (meta("og:title"), meta("twitter:title"), _first_text(root, "h1"), _first_text(root, "title"))
+                if words
+            )
+        ),
     )
 
 

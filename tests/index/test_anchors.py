@@ -90,6 +90,12 @@ def test_anchor_without_width() -> None:
     assert Anchors([Anchor(Span(4, 4), start_ms=700, end_ms=900)]).locate(Span(4, 6)) == Location(None, 700, 900)
 
 
+def test_cues_that_overlap_in_time() -> None:
+    """Where a cue is shown before the last one is gone, a stretch over both still doesn't end before it starts."""
+    overlapping = (Anchor(Span(0, 10), start_ms=0, end_ms=5_000), Anchor(Span(11, 21), start_ms=3_000, end_ms=6_000))
+    assert Anchors(overlapping).locate(Span(9, 12)) == Location(None, 4_500, 4_500)
+
+
 @st.composite
 def cues(draw: st.DrawFn) -> list[Anchor]:
     """Cues in the order of the text and of time, with gaps in both or none."""

@@ -27,7 +27,10 @@ def test_told_from_the_words(language: str, declared: str | None) -> None:
 
 
 @pytest.mark.parametrize("declared", [None, "de", "pt-BR"])
-@pytest.mark.parametrize("text", ["", " \n", "Yes.", "Ja, gut.", "1974 " * 100, "🏦" * 100, "qwrt zxcv plmk " * 10])
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n", "Yes.", "Ja, gut.", "Bonjour à tous, comment allez-vous ?", "1974 " * 100, "🏦" * 100, "qwrt zxcv plmk " * 10],
+)
 def test_too_few_words(text: str, declared: str | None) -> None:
     """Where words are too few, or of no language, what is declared holds, and nothing is made up."""
     assert language_of(text, declared) == declared

@@ -130,10 +130,11 @@ class TestParts:
             *TALK[2:],
         ]
 
-    @pytest.mark.parametrize("quote", [A1, "“Nobody rang me until then.”", "Nobody rang me, and nobody will."])
+    @pytest.mark.parametrize("quote", [A1, A2 * 6, "“Nobody rang me until then.”", "Nobody rang me, and nobody will."])
     def test_pulled_quote(self, quote: str) -> None:
         """A block quote that repeats the text, stands in quotation marks or is short is an editor's."""
-        assert talk(*INTERVIEW[:2], (quote, "quote"), *INTERVIEW[2:]) == TALK
+        rows = (*INTERVIEW, (Q1, "bold"), (A2 * 6, ""))
+        assert talk(*rows[:2], (quote, "quote"), *rows[2:]) == [*TALK, (ASKS, Q1), (ANSWERS, A2 * 6)]
 
     def test_long_block_quote(self) -> None:
         """A long one that stands nowhere else is what somebody reads out."""
@@ -216,12 +217,23 @@ class TestNoInterview:
                 (A3, ""),
                 ("Boats", "h2"),
             ),
+            ((Q1, "bold"), (A1, ""), (Q2, "bold")),
+            (
+                *((Q1, "bold"), (A1, ""), ("They matter.", "bold"), (A2, ""), ("They always did.", "bold"), (MORE, "")),
+                *(("We need them.", "bold"), (A3, ""), (Q2, "bold"), (A2, "")),
+            ),
             (("Boats matter.", "bold"), (A1, ""), ("They do.", "bold"), (A2, ""), ("Always.", "bold"), (Q1, "bold"), (A3, "")),
         ],
     )
     def test_article(self, rows: tuple[tuple[str, str], ...]) -> None:
         """Questions as headings that speak to nobody, one question, questions that nobody answers: no interview."""
         assert roles_in(*rows) == {UNKNOWN}
+
+    @pytest.mark.parametrize("question", [Q1, f"Ann Lee: {Q1}"])
+    def test_questions_and_thanks_without_an_answer(self, question: str) -> None:
+        """Where nobody answers, nobody interviews: neither label nor thanks make up for that."""
+        assert ASKS not in roles_in((question, "bold"), (question, "bold"), (Q1, "h2"), ("Thank you.", "bold"))
+        assert ASKS not in roles_in((question, "h2"), (question, "h2"), ("Thank you.", "bold"))
 
     def test_links(self) -> None:
         """Questions that lead to other stories are none of this one."""
@@ -235,6 +247,14 @@ class TestNoInterview:
         lines = [replace(line, place="div.box" if n == 2 else "div.text") for n, line in enumerate(lines)]
         turns = build_turns(text, lines)
         assert [(turn.role, text[turn.start : turn.end]) for turn in turns] == TALK
+
+    def test_question_in_a_box_beside(self) -> None:
+        """A question to readers in a box of its own interrupts an answer and is none of the interview's."""
+        text, lines = lines_of((*INTERVIEW[:1], (MORE, ""), ("Have you a boat?", "bold"), *INTERVIEW[1:], *INTERVIEW))
+        lines = [replace(line, place="div.box" if n == 2 else "div.text") for n, line in enumerate(lines)]
+        turns = build_turns(text, lines)
+        assert [turn.role for turn in turns] == [ASKS, ANSWERS] * 6
+        assert [span.cut(text) for span in turns[1].spans] == [MORE, A1]
 
     def test_labels_say_who_asks(self) -> None:
         """Where labelled lines outside the look ask too, the look says something else."""
@@ -257,6 +277,11 @@ class TestLabels:
         """Who asks may be an outlet in whatever letters, where the answer has its name."""
         rows = ((f"boatNEWS: {Q1}", "bold"), (f"Bo Ray: {A1}", ""), *INTERVIEW[2:])
         assert labelled(*rows)[:2] == [(ASKS, "boatNEWS", Q1), (ANSWERS, "Bo Ray", A1)]
+
+    def test_word_with_a_colon_at_the_first_answer(self) -> None:
+        """A lone word before a colon is no label there."""
+        rows = ((Q1, "bold"), (f"Boats: {A1}", ""), *INTERVIEW[2:])
+        assert labelled(*rows)[1] == (ANSWERS, None, f"Boats: {A1}")
 
     def test_two_who_answer(self) -> None:
         """Labelled answers to one question are turns of their own."""

@@ -50,6 +50,9 @@ class TestAnothersWords:
             ('"Don\'t go", the old harbour master told me.', "Don't go"),
             ("She was like, “No way.”", "No way."),
             ("And he goes, “No way.”", "No way."),
+            ("She told me “never”.", "never"),
+            ("She told everybody in the house: “never”.", "never"),
+            ("She told everybody in the house “Never”.", "Never"),
             ("Er sagte zu mir: „Geh nicht.“ Ich ging.", "Geh nicht."),
             ("Er hat mir gesagt: „Geh nicht.“", "Geh nicht."),
             ("Sie hatte gesagt: „Geh nicht.“", "Geh nicht."),
@@ -150,6 +153,9 @@ class TestOwnWords:
             "He said that I should go. “The Long Winter” is his book.",
             "He went to “The Anchor” every day, and she goes to “The Mast”.",
             "The word “harbour” has two meanings.",
+            "He was said to be “about” the harbour.",
+            "He said it was a “victory” for all.",
+            "She told everybody in the house that “victory” was near.",
             "Das Wort „Hafen“ mag ich nicht.",
             "Ich las „Der lange Winter“ und er meinte, das reicht.",
             "Le mot « port » me plaît.",
@@ -166,6 +172,7 @@ class TestOwnWords:
         [
             "He said that I should never go.",
             "The boys' boat and the girls' boat, he said.",
+            "I don't think the boys' father said so.",
             "'Tis the season, he said, of the boys' boats.",
             "He said it was 6' 2\" wide.",
             "Er sagte, ich solle nicht gehen.",
@@ -176,7 +183,18 @@ class TestOwnWords:
         assert others(words) == []
 
     @pytest.mark.parametrize(
-        "words", ["He said, “Go now and I went.", "He said, «Go now and I went.", 'He said, "', "He said, “”", "“", "« ", ""]
+        "words",
+        [
+            "He said, “Go now and I went.",
+            "He said, «Go now and I went.",
+            'He said, "',
+            "He said, “”",
+            "“",
+            "« ",
+            "« » he said",
+            "«» he said",
+            "",
+        ],
     )
     def test_quotation_without_an_end(self, words: str) -> None:
         """A mark that nothing closes takes nothing from the speaker."""
@@ -184,7 +202,7 @@ class TestOwnWords:
 
     def test_quotation_longer_than_any(self) -> None:
         """Quotation marks thousands of characters apart are two slips and no quotation."""
-        assert others(f"He said, “Go. {'And I went on. ' * 200}”") == []
+        assert others(f"He said, “Go.{' And I went on.' * 200}”") == []
 
 
 def test_only_the_turn_is_looked_at() -> None:
@@ -192,6 +210,7 @@ def test_only_the_turn_is_looked_at() -> None:
     text = "He said: “We are here.” he said. “Never” he said."
     assert list(quotations(text, Span(text.index("“We"), text.index("” he")))) == []
     assert list(quotations(text, Span(text.index("“We"), text.index(" he said.")))) == []
+    assert list(quotations(text, Span(0, text.index("” he")))) == []
     never = text.index("“Never”")
     assert list(quotations(text, Span(never, never + len("“Never”")))) == []
     assert [span.cut(text) for span in quotations(text, Span(never, len(text)))] == ["Never"]

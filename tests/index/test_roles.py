@@ -71,6 +71,11 @@ class TestTwoPeople:
         turns = [("Ann Lee", "Why?"), ("Bo Ray", LONG)] * 3
         assert roles(*turns, ("Cy Dow", "Good evening to you both.")) == {"Ann Lee": ASKS, "Bo Ray": ANSWERS, "Cy Dow": UNKNOWN}
 
+    def test_two_among_others(self) -> None:
+        """Where others speak much too, one who asks another now and then is no interviewer."""
+        turns = [*[("Ann Lee", "Why?"), ("Bo Ray", LONG)] * 3, *[("Cy Dow", LONG), ("Eve Foss", LONG)] * 2]
+        assert set(roles(*turns).values()) == {UNKNOWN}
+
     def test_questions_in_one_block(self) -> None:
         """Who asks often, but not in turn with the other, interviews nobody."""
         turns = [("Ann Lee", "Why?")] * 4 + [("Bo Ray", LONG)] * 4
@@ -157,6 +162,11 @@ class TestPress:
             (name, f"{LONG} Or not?" if name != "Bo Ray" else LONG) for name in ("Ann Lee", "Cy Dow", "Eve Foss", "Bo Ray")
         ]
         assert set(roles(*turns, *turns).values()) == {UNKNOWN}
+
+    def test_others_who_say_as_much(self) -> None:
+        """Who always gets back the floor, but has less than half of the words, is not interviewed."""
+        turns = [turn for name in ("Ann Lee", "Cy Dow", "Eve Foss") for turn in ((name, f"{LONG} Or not?"), ("Bo Ray", LONG))]
+        assert set(roles(*turns).values()) == {UNKNOWN}
 
     @pytest.mark.parametrize("mark", ["Q", "REPORTER", "Question", "Journalist", "PRESS", "Frage"])
     def test_all_askers_under_one_mark(self, mark: str) -> None:

@@ -217,6 +217,12 @@ class TestSpeakers:
         turns, _ = identified(people, ("Mara Lindqvist", LONG), ("Lindqvist", LONG))
         assert [turn.speaker for turn in turns] == ["Mara Lindqvist", "Olof Lindqvist"]
 
+    def test_short_form_that_fits_two_of_the_list(self) -> None:
+        """A label that isn't on the list gets nobody's name from it where two entries could lend it theirs."""
+        people = roster(Known("Olof Krog", ("Lindqvist",)), Known("Ida Krog", ("Mara Lindqvist",)))
+        turns, _ = identified(people, ("Mara Lindqvist", LONG), ("Lindqvist", LONG), ("Mara", LONG))
+        assert [turn.speaker for turn in turns] == ["Ida Krog", "Olof Krog", "Mara Lindqvist"]
+
     def test_role_wins(self) -> None:
         """The list's role wins over who asks, and over what the format states, with its reason."""
         listed = roster(Known("Ann Lee", role=ANSWERS), Known("Bo Ray", role=ASKS))
