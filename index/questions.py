@@ -238,7 +238,9 @@ def _questions(text: str, lines: Sequence[Line], labels: Mapping[int, Label], la
 
 
 def _is_statement(text: str, line: Line) -> bool:
-    return not is_aside(text, line) and len(line.span.cut(text).split()) >= 3
+    """Whether a line that doesn't ask can be a question all the same; thanks for the interview are its end."""
+    words = line.span.cut(text)
+    return not is_aside(text, line) and len(words.split()) >= 3 and not closes_interview(words)
 
 
 def _goes_on(text: str, line: Line, layout: Layout) -> bool:

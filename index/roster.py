@@ -113,6 +113,8 @@ def _known(row: Any, number: int, path: Path) -> Known:
     if role is not None and role not in list(Role):  # a list or a table has no hash
         raise RosterError(path, f"{where} ({name}): role is {role!r}.", "Expected interviewer, interviewee or unknown.")
     since, until = (_day(row.get(field), f"{where} ({name}): {field}", path) for field in ("since", "until"))
+    if since and until and until < since:
+        raise RosterError(path, f"{where} ({name}): until {until} is before since {since}.", "Swap them.")
     return Known(" ".join(name.split()), tuple(aliases), Role(role) if role else None, since, until)
 
 

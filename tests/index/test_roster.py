@@ -268,3 +268,11 @@ class TestSpeakers:
         """Nobody is made a speaker by being on the list."""
         turns = (("Ann Lee", "Why?"), ("Bo Ray", LONG))
         assert identified(roster(MARA), *turns) == identified(NOBODY, *turns)
+
+
+def test_a_time_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    """It would never hold, and nobody means that."""
+    path = tmp_path / "people.toml"
+    path.write_text('[[people]]\nname = "Mara Lind"\nsince = 2020-01-02\nuntil = 2020-01-01\n', encoding="utf-8")
+    with pytest.raises(RosterError, match="until 2020-01-01 is before since 2020-01-02"):
+        read_roster(path)
