@@ -31,7 +31,8 @@ _FURNITURE = re.compile(
     | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
     | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images|rechte|quelle|nachweis)\s?.{0,80}
     | (?:quelle|source|fuente|fonte)n?s?\s?:\s.{0,100}
-    | you\ (?:might|may)\ also\ (?:like|enjoy)\s?[:–—].{0,120} | (?:das\ )?könnte\ (?:sie|dich)\ auch\ interessieren\s?[:–—].{0,120}
+    | you\ (?:might|may)\ also\ (?:like|enjoy)\s?[:–—].{0,120}
+    | (?:das\ )?könnte\ (?:sie|dich)\ auch\ interessieren\s?[:–—].{0,120}
     | (?:all\ rights\ reserved|©|\(c\)\ ?\d{4}|copyright\ ©?\s?\d{4}).{0,100} | .{0,40}all\ rights\ reserved\.?
     | follow\ (?:us|me)\ on\b.{0,60} | (?:published|updated|last\ updated)\ (?:on\ |at\ )?\W?\s?\d.{0,40}
     | \#(?:\s*\#)+ | (?:—|–|-)+\s*(?:end|30)\s*(?:—|–|-)+ | \[?\(?end\ of\ (?:interview|transcript|recording)\)?\]?\.?

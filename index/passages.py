@@ -38,7 +38,6 @@ _NOD = re.compile(
 """Words that keep somebody talking and ask nothing: what was asked is the question before."""
 
 
-
 def cut_passages(
     text: str, turns: Sequence[Turn], *, language: str | None = None, anchors: Sequence[Anchor] = ()
 ) -> tuple[Passage, ...]:

@@ -2,8 +2,8 @@
 
     scripts/parse_table.py FOLDER [--markdown]
 
-Left out are the characters, blanks not counted, that are in no turn: a page's furniture, labels, headings, credits. It parses as
-``onrecord index`` does and indexes nothing; a file that can't be parsed has its reason on its line.
+Left out are the characters, blanks not counted, that are in no turn: a page's furniture, labels, headings, credits. It
+parses as ``onrecord index`` does and indexes nothing; a file that can't be parsed has its reason on its line.
 """
 
 from __future__ import annotations
