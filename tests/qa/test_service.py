@@ -25,7 +25,7 @@ TELLING = [
     ("What did she say about the storm barrier?", "mayor-harbour", "Marit Osterhaven", "borrowing until 2051"),
     ("What is left of the station?", "oral-history-reyes", "Ysolde Reyes", "The roof of the kitchen"),
     ("When did your supervisors first notice the withdrawals at Kronvik?", "press-conference-miller", "Robert Miller", "12.40"),
-    ("Did your sister Agathe recognise herself in Berthe?", "novelist-qa", "A", "green coat"),
+    ("Did your sister Agathe recognise herself in Berthe?", "novelist-qa", "Odile Farrant", "green coat"),
     (
         "You had eleven points at Christmas and you finished ninth. What changed?",
         "coach-interview",

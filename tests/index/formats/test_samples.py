@@ -27,7 +27,7 @@ def load(samples: Path, name: str) -> tuple[Parsed, tuple[Turn, ...], tuple[Pers
     [
         ("coach-interview.md", "Nadia Brandt", "Idris Calloway"),
         ("mayor-harbour.html", "The Skerry Post", "Marit Osterhaven"),
-        ("novelist-qa.md", "Q", "A"),
+        ("novelist-qa.md", "Q", "Odile Farrant"),
         ("oral-history-reyes.txt", "Martin Quayle", "Ysolde Reyes"),
     ],
 )
