@@ -69,13 +69,16 @@ def named_in_headline(title: str | None, lead: str, questions: Sequence[str], *,
 
     ``headlines`` are all that the page calls itself: the title of its window and of its previews may say more.
     """
-    about = f"{title}\n{lead}" if title and _is_sentence(title) else lead
+    titles = [*([title] if title else []), *headlines]
+    about = "\n".join(
+        [*filter(_is_sentence, titles), *(match["name"] for words in titles for match in _SPEAKS.finditer(words)), lead]
+    )
     surnames = {match["name"]: match["title"].strip() for words in questions for match in _ADDRESSED.finditer(words)}
     if surnames:
         return _addressed(surnames, about)
     if found := _by_first_name(questions, about):
         return found
-    if name := _subject_of([*([title] if title else []), *headlines], lead):
+    if name := _subject_of(titles, lead):
         return Named(name, "named in the headline as the one who speaks, and in the introduction")
     name = _guest_of(title or "")
     return Named(name, "named in the headline as the one who is interviewed") if name else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -96,7 +96,9 @@ def build_turns(text: str, lines: Sequence[Line], *, title: str | None = None) -
     Text before the first question or label is narration: an unlabelled turn of its finished sentences, so that a headline,
     a byline or a date is in no turn. Where looks tell who asks, turns have roles without labels.
     """
-    return _set_apart(text, lines, title) or _labelled(text, [line for line in lines if _may_be_said(text, line)], title)
+    plain = {label.text.casefold() for line in lines if line.look[:1] != "h" and (label := candidate(text, line))}
+    said = [line for line in lines if _may_be_said(text, line, plain)]
+    return _set_apart(text, lines, title) or _labelled(text, said, title)
 
 
 def _dashed(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, ...]:
@@ -105,10 +107,14 @@ def _dashed(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn, 
     return _turns_of(text, bare, dashed_parts(text, lines), title)
 
 
-def _may_be_said(text: str, line: Line) -> bool:
-    """Whether a line may be speech where looks don't tell: no heading without a label, no note set wholly in italics."""
+def _may_be_said(text: str, line: Line, plain: Collection[str]) -> bool:
+    """Whether a line may be speech where looks don't tell: no heading without a label, no note set wholly in italics.
+
+    A heading whose label stands before running text elsewhere (``plain``) sums up: ``Weil: “We were asleep”``.
+    """
     if line.look[:1] == "h":
-        return candidate(text, line) is not None
+        label = candidate(text, line)
+        return label is not None and label.text.casefold() not in plain
     return line.look != "italic" or candidate(text, line) is not None or "?" in line.span.cut(text)
 
 
