@@ -28,6 +28,7 @@ _FURNITURE = re.compile(
       (?:edited|condensed|conducted|recorded|translated|shortened|transcribed).{0,90}
     | (?:read|see|watch|listen|more)\ (?:more|also|next|on\ this)\b (?:\s*[:\-–—].{0,100} | [^.?!]{0,100})
     | lesen\ sie\ auch.{0,100} | (?:lire|voir)\ aussi.{0,100}
+    | this\ is\ a\ rush\ transcript\b.{0,120} | \W*rush\ transcript\W*
     | skip\ to\ (?:main\ )?content | back\ to\ top | menu | search
     | (?:photo|image|picture|foto|bild|getty)\s*(?:credit|by|:|images|rechte|quelle|nachweis)\s?.{0,80}
     | (?:quelle|source|fuente|fonte)n?s?\s?:\s.{0,100}
@@ -81,7 +82,11 @@ _CREDITS = re.compile(
     | (?:über|zur\ person|zu[mr]\ aut|about|à\ propos|sobre|acerca|the\ author|der\ autor|die\ autorin|l['’]auteur)
         \b [^.?!:]{0,60} (?: : | $ )
     | (?:wir\ danken|we\ thank|nous\ remercions)\b
-    | [*†‡]\s?\S
+    | (?:(?:editor['’]?s\ )?note|anmerkung(?:\ der\ redaktion)?|hinweis|nota\ (?:del?\ )?\w+)\s?: | copyright\b
+    | [^\W\d_]+(?:\s[^\W\d_.]+\.?){1,3}\s(?:is|ist|est|es|é)\s
+      (?:the\ author|an?\ (?:staff\ |senior\ )?(?:writer|editor|reporter|journalist|author)
+      |autor(?:in)?|redakteur(?:in)?|journalist|auteure?|autora?|periodista|jornalista)\b
+    | [*†‡]\s?(?![^*]*\*)\S
     | (?:tags?|kategorien?|categories|filed\ under|schlagw\w+)\b\s?:
     ) """
 )

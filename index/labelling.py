@@ -19,6 +19,7 @@ _SMALL_TITLE = (
     r"But|And|So|Because|Not|What|To)\b)"
 )
 _SPEECH_START = re.compile(r"""["“„«»‘'’(\[—–…-]?\s*(?:[^\W_a-zß-öø-ÿ]|$)""")
+_NAMES_ONLY = re.compile(r"[^\W\d_a-z][\w'’.\-]*(?:(?:,| and| und| et| y| &)?\s[^\W\d_a-z][\w'’.\-]*){1,7}[\s*_]*")
 _ENDED = re.compile(r"[.?!…:][\"'”’»)\]]*$")
 
 
@@ -30,6 +31,7 @@ def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
     among accepted ones. A label that stands without its colon is accepted where the same words stand with it elsewhere.
     """
     found = {number: label for number, line in enumerate(lines) if (label := candidate(text, line))}
+    found = _without_credits(text, lines, _without_initials(found))
     counts = Counter(name_of(label.text).casefold() for label in found.values())
     names = [name_of(label.text) for label in found.values() if label.strength is not Strength.MARK]
     by_token = Counter(name.split()[-1].casefold() for name in names if name)
@@ -55,18 +57,40 @@ def accept(text: str, lines: Sequence[Line]) -> dict[int, Label]:
     return _single_voice_guard(sure)
 
 
+def _without_initials(found: dict[int, Label]) -> dict[int, Label]:
+    """Without ``P.`` and ``R.`` unless both come back: elsewhere they are somebody's initial."""
+    counts = Counter(label.text for label in found.values() if not label.text[1:])
+    if min(counts["P"], counts["R"]) > 1:
+        return found
+    return {number: label for number, label in found.items() if label.text not in ("P", "R") or not label.has_stop}
+
+
+def _without_credits(text: str, lines: Sequence[Line], found: dict[int, Label]) -> dict[int, Label]:
+    """Without ``Host: Ann Lee`` at the head of a transcript: it says who speaks, and nobody says it."""
+    counts = Counter(label.text.casefold() for label in found.values())
+    return {
+        number: label
+        for number, label in found.items()
+        if counts[label.text.casefold()] > 1
+        or len(label.text) < 3
+        or not mark_of(label.text)
+        or not _NAMES_ONLY.fullmatch(text[label.content : lines[number].span.end])
+    }
+
+
 def _add_single(text: str, lines: Sequence[Line], found: dict[int, Label], sure: dict[int, Label]) -> None:
     """Adds labels that are seen once: full names first, then what else those who are known by now may be called by.
 
     They stand at the start of a paragraph, unless the document mostly begins its turns without a blank line.
     """
     is_tight = sum(lines[number].opens_paragraph for number in sure) <= 0.5 * len(sure)
+    is_dense = len(sure) >= 6 and len(sure) >= 0.8 * sum(line.opens_paragraph for line in lines[min(sure) :])
     in_column = sum(_stands_off(text, label) for label in sure.values()) >= 0.8 * len(sure)
     for step in range(2):
         short = _short_forms(sure.values()) if step else frozenset()
         for number, label in found.items():
             after_end = number > 0 and bool(_ENDED.search(lines[number - 1].span.cut(text)))
-            is_set = in_column and _stands_off(text, label)
+            is_set = (in_column and _stands_off(text, label)) or (is_dense and _is_speech(text, lines[number], label))
             opens = is_tight or lines[number].opens_paragraph or (is_set and after_end)
             if number not in sure and opens and (is_set or _stands_like_one(text, lines, number, label, short)):
                 sure[number] = label
@@ -79,11 +103,16 @@ def _stands_off(text: str, label: Label) -> bool:
     return "\t" in gap or gap.count(" ") + gap.count("\u00a0") > 1
 
 
+def _is_speech(text: str, line: Line, label: Label) -> bool:
+    """Whether what follows a label on its line begins as speech does."""
+    return bool(_SPEECH_START.match(text[label.content : line.span.end]))
+
+
 def _stands_like_one(text: str, lines: Sequence[Line], number: int, label: Label, short: frozenset[str] = frozenset()) -> bool:
     """Whether a label seen once is one: a name, or a short form of a known one, followed by what looks like speech."""
     is_known = name_of(label.text).casefold() in short
     is_strong = label.strength is Strength.NAME or label.is_marked_up or is_known or _is_titled(label.text)
-    return is_strong and bool(_SPEECH_START.match(text[label.content : lines[number].span.end]))
+    return is_strong and _is_speech(text, lines[number], label)
 
 
 def _short_forms(labels: Iterable[Label]) -> frozenset[str]:

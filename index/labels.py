@@ -13,7 +13,7 @@ from enum import IntEnum
 from unicodedata import category
 
 from index.records import Span
-from index.vocabulary import ANSWER_MARKS, NEVER, PARTICLES, QUESTION_MARKS
+from index.vocabulary import ANSWER_MARKS, HONORIFICS, NEVER, PARTICLES, QUESTION_MARKS
 
 MAX_LABEL_CHARS = 100
 _MAX_NAME_TOKENS = 6
@@ -24,12 +24,13 @@ _TIME = r"[(\[]\d{1,2}(?::\d\d){1,2}(?:[.,]\d{1,3})?[)\]]"
 _UNSEEN = r"[>\s\u200b\u200c\u200d\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]*"
 _CANDIDATE = re.compile(
     rf"""(?x) {_UNSEEN} (?P<open>\*{{1,3}}|_{{1,3}})? \s*
-        (?:{_TIME} \s*)? (?P<label>[^\s:：*][^:：\n]{{0,{MAX_LABEL_CHARS - 1}}}?) (?:\s*{_TIME})? \s*
-        (?P<close>\*{{1,3}}|_{{1,3}})? \s* [:：] \s* (?P<late>\*{{1,3}}|_{{1,3}})?
+        (?:{_TIME} \s*)? (?P<number>(?:Q\ ?\d{{1,3}}|\d{{1,3}}[.)])\s+(?=[^\W\d_]))?
+        (?P<label>[^\s:：*][^:：\n]{{0,{MAX_LABEL_CHARS - 1}}}?) (?:\s*{_TIME})? \s*
+        (?P<close>\*{{1,3}}|_{{1,3}})? (?:\s*{_TIME})? \s* [:：] \s* (?P<late>\*{{1,3}}|_{{1,3}})?
         (?=\s|$|["“„«(\[—–…-]|(?<=：)|(?<=\b[QA]:)) \s*"""
 )
 _BARE_MARK = re.compile(
-    rf"""{_UNSEEN}[*_]{{0,3}}(?P<label>[QA])(?P<stop>[.)]?)[*_]{{0,3}}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)"""
+    rf"""{_UNSEEN}[*_]{{0,3}}(?P<label>[QA]|[PR](?=\.))(?P<stop>[.)]?)[*_]{{0,3}}(?P<gap>[ \t\u00a0\u2002\u2003]+)(?=\S)"""
 )
 _CAPITALS = r"(?:d[aei] |del |der |el |la |van |von )?(?:Ma?c|D[ei]|L[ae])?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]*"
 _STOP_LABEL = re.compile(
@@ -62,6 +63,7 @@ class Label:
     has_colon: bool = True
     is_marked_up: bool = False
     opens: str = ""
+    has_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,19 @@ def candidate(text: str, line: Line) -> Label | None:
     if (match := _CANDIDATE.match(head)) and _markers_balance(match) and not bare:
         label = " ".join(match["label"].split())
         bold = bool(match["open"]) or (line.emphasis_end is not None and line.emphasis_end >= start + match.end("label"))
-        if strength := _strength(label):
+        strength = _strength(label)
+        if strength and not (strength is Strength.WORD and (match["number"] or "")[:1].isdigit()):  # a point of a list
             opens = "" if match["close"] or match["late"] else match["open"] or ""
             return Label(label, start + match.end(), strength, is_marked_up=bold, opens=opens)
     if bare:
         wide = len(bare["gap"]) > 1 or "\u00a0" in bare["gap"] or bool(bare["stop"])
         follows = head[bare.end() : bare.end() + 1]
         if wide or (bare["label"] == "Q" and not follows.islower()):
-            return Label(bare["label"], start + bare.end(), Strength.MARK, has_colon=wide)
+            return Label(bare["label"], start + bare.end(), Strength.MARK, has_colon=wide, has_stop=bool(bare["stop"]))
     if match := _STOP_LABEL.match(head):
         is_mark = bool(mark_of(match["label"]))  # QUESTION.  Why?
-        if is_mark or " " in match["label"]:
+        words = [word.casefold().rstrip(".") for word in match["label"].split()]
+        if is_mark or (len(words) > 1 and words[0] not in NEVER):
             return Label(match["label"], start + match.end(), Strength.MARK if is_mark else Strength.WORD)
     return None
 
@@ -127,7 +131,7 @@ def _name_strength(tokens: Sequence[str], *, is_alone: bool) -> Strength | None:
         return None
     if len(tokens) == 1 and is_alone:
         return Strength.WORD if tokens[0][0].isalpha() else None
-    lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in PARTICLES]
+    lower = [token for token in tokens if token[0].islower() and token.casefold().rstrip(".") not in PARTICLES | HONORIFICS]
     if lower or not any(token[0].isupper() or not token[0].isascii() for token in tokens):
         return None
     return Strength.NAME if len(tokens) > 1 else Strength.WORD

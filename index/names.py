@@ -15,6 +15,12 @@ from index.vocabulary import HONORIFICS
 _NUMBERED_MARK = re.compile(
     r"(?i)^(q|question|frage|f|a|answer|antwort|pregunta|respuesta|pergunta|resposta|réponse)[\s#]*\d{1,3}$"
 )
+_INVERTED = re.compile(r"[^\W\d_a-z][^\W\d_A-Z][\w'’\-]*, [^\W\d_a-z][^\W\d_A-Z][\w'’\-]*(?: [^\W\d_a-z]\.?)?")
+_OUTLETS = re.compile(
+    r"(?i)\b(?:reuters|bloomberg|associated|guardian|times|post|news|radio|tv|television|press|journal|herald|tribune|zeitung|spiegel|"
+    r"rundfunk|podcast|magazine|host|moderator|reporter|journalist|editor|author|aut(?:eu|o)r(?:in)?|spokes\w*|counsel|attorney|"
+    r"witness|guest|speaker|euronews|vorsitzende[rn]?|analyst|economist|director|founder|artist|writer|poet|owner|nurse|teacher)\b"
+)
 _BRACKETED = re.compile(r"\s*[(\[](?=(?:[^\W\d_]+\.?\s+){1,4}[^\W\d_])")
 _FIRST_NAMES = frozenset(("don", "dean", "judge", "rev"))  # after another form of address they are no second one
 _GENDERS = dict.fromkeys(("mr", "herr", "sir", "señor"), "m") | dict.fromkeys(
@@ -42,6 +48,8 @@ class Name:
             name = _NUMBERED_MARK.sub(r"\1", name)  # "Frage 2"; but Guest 1 and Guest 2 are two
         if is_office(name) and _BRACKETED.match(label[len(name) :]):  # "The Chair (Hon. Ida Brenning (Vestrin))"
             return replace(cls.of(rest), office=tuple(map(fold, name.split())))
+        if _INVERTED.fullmatch(label) and not _OUTLETS.search(rest) and not set(map(fold, rest.split())) & HONORIFICS:
+            return cls(label, "", (*map(fold, rest.split()), *map(fold, name.split())), "")  # "Okafor, Ruth"
         tokens = name.split()
         lead = 0
         while lead < len(tokens) - 1 and fold(tokens[lead]) in HONORIFICS and not (lead and fold(tokens[lead]) in _FIRST_NAMES):
@@ -52,6 +60,8 @@ class Name:
     @property
     def plain(self) -> str:
         """The name as written; without its honorific when a full name is left."""
+        if "," in self.name:
+            return self.name
         tokens = self.name.split()
         return " ".join(tokens[-len(self.bare) :]) if len(self.bare) > 1 else self.name
 

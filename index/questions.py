@@ -15,6 +15,7 @@ from itertools import groupby
 
 from index.boilerplate import closes_interview, is_credit, is_furniture
 from index.labels import Label, Line, Strength, candidate
+from index.talk import is_talk, says_interview, speaks_to_somebody
 from index.vocabulary import NEVER
 
 _ASKS = re.compile(r"[?？][\"'”’»)\]*_\u200b\ufeff]*(?:\s|$)")
@@ -22,21 +23,6 @@ _FINISHED = re.compile(r"[.!?…:？][\"'”’»)\]*_\u200b\ufeff]*$")
 _QUOTED = re.compile(r"""^["'“‘”„‚«»‹›]""")
 _PULLED = re.compile(r"""(?s)^["'“‘„‚«»‹›].*["'”’“‘»«›‹][.,;]?$""")
 _WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(
-    r"""(?x) (?i:\b(?: you | your | yours | yourself | vous | votre | vos | tu | toi | usted(?:es)? | você | vocês
-        | du | dir | dich | dein\w* | euch | eure?[mnrs]? | jij | jullie | uw | voi | vostr[aeio] )\b)
-    | (?i:\byou['’]) | (?<=[\w,;:]\s)(?:Sie|Ihnen|Ihr|Ihre[mnrs]?)\b
-    | ^(?:—\s?)?(?:Herr|Frau|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Professor|Monsieur|Madame|Señora?|Sr\.?|Sra\.?)\s[^\W\d_][^?!.]{0,50},
-    """
-)
-"""Words by which a question speaks to somebody, in the languages of the sources."""
-
-_FIRST_PERSON = re.compile(
-    r"""(?x) \bI\b | \bI['’] | (?i:\b(?: my | me | we | our | ich | mir | mich | mein\w* | wir | uns | unser\w*
-        | je | mon | moi | nous | notre | nos | yo | mi | mis | nosotros | nuestr\w+ | eu | meu | minha | nós | noss\w+
-        | (?=\w{6})\w+(?:amos|emos|imos) )\b) | (?i:\bj['’])"""
-)
-_OWN_QUESTION = re.compile(r"(?i)\b(?:I|my|ich|mich|mein\w*|je|mon|ma|yo|eu)\b")
 _OUTLET = re.compile(r"(?P<outlet>[^\W_][^:?!]{1,30}):\s+(?=\S)")
 _MIN_ASKING = 2
 _OFTEN = 0.2
@@ -61,10 +47,14 @@ class Part:
     label: Label | None = None
 
 
-def find_layout(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -> Layout | None:
-    """The layout of a document that sets its questions apart, ``None`` where it doesn't or it can't be told."""
+def find_layout(text: str, lines: Sequence[Line], labels: Mapping[int, Label], *, title: str | None = None) -> Layout | None:
+    """The layout of a document that sets its questions apart, ``None`` where it doesn't or it can't be told.
+
+    A ``title`` that calls it an interview helps where neither questions nor answers show that two people talk.
+    """
     looks = Counter(line.look for line in lines if line.look and _asks(text, line))
-    sure = {look for look in looks if _is_question_look(text, lines, frozenset((look,)), labels)}
+    is_called_so = bool(title) and says_interview(title)
+    sure = {look for look in looks if _is_question_look(text, lines, frozenset((look,)), labels, is_called_so=is_called_so)}
     asking = frozenset(sure | {look for look in looks if sure and look[:1] == "h" and _all_ask(text, lines, look)})
     if not asking:
         return None
@@ -84,7 +74,9 @@ def _frequent(values: Iterable[str]) -> frozenset[str]:
     return frozenset(value for value, count in counts.items() if count >= _OFTEN * counts.total())
 
 
-def _is_question_look(text: str, lines: Sequence[Line], looks: frozenset[str], labels: Mapping[int, Label]) -> bool:
+def _is_question_look(
+    text: str, lines: Sequence[Line], looks: frozenset[str], labels: Mapping[int, Label], *, is_called_so: bool
+) -> bool:
     asking = [number for number, line in enumerate(lines) if line.look in looks and _asks(text, line)]
     if len(asking) < _MIN_ASKING:
         return False
@@ -96,7 +88,9 @@ def _is_question_look(text: str, lines: Sequence[Line], looks: frozenset[str], l
     replies = [[number + asking[0] for number in group] for group in answers]
     if sum(group[0] in labels for group in replies) >= 0.5 * len(replies):
         return not _labels_ask(text, lines, labels, looks)
-    return _is_talk(text, [lines[number] for number in asking], [[lines[n] for n in group] for group in replies])
+    questions = [lines[number].span.cut(text) for number in asking]
+    words = ["\n".join(lines[number].span.cut(text) for number in group) for group in replies]
+    return is_called_so or is_talk(questions, words, in_headings=all(lines[number].look[:1] == "h" for number in asking))
 
 
 def _labels_ask(text: str, lines: Sequence[Line], labels: Mapping[int, Label], looks: frozenset[str]) -> bool:
@@ -104,21 +98,6 @@ def _labels_ask(text: str, lines: Sequence[Line], labels: Mapping[int, Label], l
     outside = [number for number in labels if lines[number].look not in looks]
     asking = sum(bool(_ASKS.search(lines[number].span.cut(text)[-4:])) for number in outside)
     return asking > 0.25 * len(outside)
-
-
-def _is_talk(text: str, questions: Sequence[Line], answers: Sequence[Sequence[Line]]) -> bool:
-    """Whether questions speak to somebody, or answers speak of themselves: else it is an article with questions as headings."""
-    asked = [line.span.cut(text) for line in questions]
-    addressed = sum(bool(_ADDRESS.search(words)) for words in asked)
-    if addressed >= max(1, 0.15 * len(asked)):
-        return True
-    of_themselves = sum(any(_FIRST_PERSON.search(line.span.cut(text)) for line in group) for group in answers)
-    own = sum(bool(_OWN_QUESTION.search(words)) for words in asked)
-    return len(asked) > _MIN_ASKING and of_themselves >= 0.5 * len(answers) and own <= 0.2 * len(asked) and _has_dashes(asked)
-
-
-def _has_dashes(asked: Sequence[str]) -> bool:
-    return sum(words[0] in "—–-" for words in asked) >= 0.5 * len(asked)
 
 
 def _all_ask(text: str, lines: Sequence[Line], look: str) -> bool:
@@ -229,7 +208,7 @@ def _questions(text: str, lines: Sequence[Line], labels: Mapping[int, Label], la
     for number in set_apart:
         line = lines[number]
         asks = _asks(text, line)
-        is_open = has_asked or bool(_ADDRESS.search(line.span.cut(text)))
+        is_open = has_asked or speaks_to_somebody(line.span.cut(text))
         is_told = number in labels and labels[number].text in askers
         if is_told or (line.place in layout.places and (asks or (is_open and answered[number] and _is_statement(text, line)))):
             found.add(number)

@@ -75,6 +75,7 @@ def roles_of(text: str, turns: Sequence[Turn], names: dict[str, str], metadata: 
     roles: dict[str, tuple[Role, str]] = {}
     labels: dict[str, list[str]] = defaultdict(list)
     habits = _habits(text, turns)
+    are_asked = any(mark_of(name_of(label)) == "question" for label in names)
     set_apart = any(turn.label is None and turn.role is Role.INTERVIEWER for turn in turns)
     all_lower = all(label.islower() for label in names)  # then small letters are a manner of writing and no outlet's
     for label, name in names.items():
@@ -86,7 +87,7 @@ def roles_of(text: str, turns: Sequence[Turn], names: dict[str, str], metadata: 
             roles[name] = (role, _SET_APART[role] if set_apart else "stated by the source")
         elif any(mark_of(name_of(label)) == "question" for label in theirs):
             roles[name] = (Role.INTERVIEWER, f"the label {theirs[0]} marks questions")
-        elif any(mark_of(label) == "answer" for label in theirs):
+        elif are_asked and any(mark_of(label) == "answer" for label in theirs):
             roles[name] = (Role.INTERVIEWEE, f"the label {theirs[0]} marks answers")
         elif _is_author(theirs, metadata):
             roles[name] = (Role.INTERVIEWER, "is the author of the page")
@@ -241,6 +242,7 @@ def _add_answerers(text: str, turns: Sequence[Turn], habits: dict[str, _Habits],
             asked[turn.speaker] += bool(_ASKS.search(words) or _PROMPTS.search(words))
         before = turn if turn.speaker else before
     is_press = all(_PRESS_MARK.fullmatch(name) for name in interviewers)
+    is_press = is_press and not any(mark_of(name) == "answer" for name in habits)  # there counsel only objects
     for name, habit in habits.items():
         if name in roles or _STAFF.search(name) or habit.asking >= 0.5 * habit.turns:
             continue

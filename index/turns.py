@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.boilerplate import is_furniture, opens_list
+from index.boilerplate import is_credit, is_furniture, opens_list
 from index.dashes import content_start, dashed_parts
 from index.labelling import accept
 from index.labels import Label, Line, candidate
@@ -125,7 +125,7 @@ def _set_apart(text: str, lines: Sequence[Line], title: str | None) -> tuple[Tur
         if not any(line.look for line in these):
             continue
         labels = accept(text, these)
-        if layout := find_layout(text, these, labels):
+        if layout := find_layout(text, these, labels, title=title):
             return _laid_out(text, these, labels | first_labels(text, these, labels, layout), layout, title)
     return ()
 
@@ -168,7 +168,7 @@ def _labelled(text: str, lines: Sequence[Line], title: str | None) -> tuple[Turn
         return dashed
     first = min(labels, default=len(lines))
     narrated = _narration(text, lines[:first], title, labelled=bool(labels))
-    beside = _beside(lines, labels) | _after(text, lines, labels)
+    beside = _beside(lines, labels) | _after(text, lines, labels) | _credits(text, lines, labels)
     turns: list[Turn] = []
     spans: list[Span] = []
     label: str | None = None
@@ -220,6 +220,15 @@ def _after(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -> set
         for number, later in pairwise(numbers)
     )
     return set(range(numbers[-1] + 1, len(lines))) if is_single else set()
+
+
+def _credits(text: str, lines: Sequence[Line], labels: Mapping[int, Label]) -> set[int]:
+    """The lines from the first credits after the last label on: nobody said them, however they follow."""
+    after = range(max(labels, default=len(lines)) + 1, len(lines))
+    first = next(
+        (number for number in after if lines[number].opens_paragraph and is_credit(lines[number].span.cut(text))), None
+    )
+    return set() if first is None else set(range(first, len(lines)))
 
 
 def _is_bold(text: str, line: Line) -> bool:

@@ -42,6 +42,7 @@ PARSERS: Final[dict[str, Parser]] = {
     ".xhtml": parse_html,
     ".pdf": parse_pdf,
     ".json": parse_json,
+    ".json3": parse_json,
     ".jsonl": parse_jsonl,
     ".ndjson": parse_jsonl,
     ".docx": parse_docx,

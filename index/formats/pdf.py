@@ -66,7 +66,6 @@ def parse_pdf(source: Source, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         [row.text for row in margins],
         _body_size(printed),
         file.information,
-        "\n".join(line.row.text for line in printed if line.page == printed[0].page),
     )
     return Parsed(text, turns, metadata, _anchors(lines, printed))
 

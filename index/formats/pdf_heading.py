@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from index.records import Metadata
@@ -37,8 +37,6 @@ _DAYS = (
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)(?!\d)"),
 )
-_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-_CREATED = re.compile(r"(?:D:)?((?:19|20)\d\d)(\d\d)(\d\d)")
 _FILE_NAME = re.compile(
     r"(?i)^(?:microsoft\s+(?:word|powerpoint|publisher)|powerpoint\b|untitled|document\s?\d*$|dokument\s?\d*$|slide\s?\d*$|"
     r"print\b|scan|layout\s?\d|template|title$|titel$|about:blank|https?:|file:)|"
@@ -57,18 +55,16 @@ class Heading:
     is_centred: bool
 
 
-def metadata_of(
-    headings: Sequence[Heading], margins: Sequence[str], body: float, information: Mapping[str, str], first_page: str
-) -> Metadata:
+def metadata_of(headings: Sequence[Heading], margins: Sequence[str], body: float, information: Mapping[str, str]) -> Metadata:
     """Title and day; ``headings`` are the first page's lines before anybody speaks, ``margins`` its running heads.
 
-    ``body`` is the size of the running text. A day stands where the page has it in full; the file's own is taken only where
-    the first page doesn't speak of other years.
+    ``body`` is the size of the running text. A day stands where the page has it in full; the file's own is that of its last
+    saving, which says nothing of when anybody spoke.
     """
     day = next((found for words in (*(line.words for line in headings), *margins) if (found := day_in(words))), None)
     return Metadata(
         title=_heading_title(headings, body) or _stated_title(information.get("Title", "")),
-        date=day or _created(information.get("CreationDate", ""), first_page),
+        date=day,
     )
 
 
@@ -130,17 +126,3 @@ def _stated_title(words: str) -> str | None:
     title = " ".join("".join(character for character in words if character.isprintable() or character.isspace()).split())
     is_words = len(title.split()) > 1 and sum(character.isalpha() for character in title) > 0.5 * len(title)
     return title if is_words and len(title) <= _MAX_TITLE and not _FILE_NAME.search(title) else None
-
-
-def _created(words: str, first_page: str) -> str | None:
-    """The day on which the file was made; not where it lies ahead or where the page speaks of other years only."""
-    match = _CREATED.match(words)
-    if not match:
-        return None
-    try:
-        day = date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
-    years = set(_YEAR.findall(first_page))
-    is_likely = date(1993, 1, 1) <= day <= datetime.now(UTC).date() and (not years or str(day.year) in years)
-    return day.isoformat() if is_likely else None

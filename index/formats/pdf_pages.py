@@ -74,7 +74,7 @@ def _read(source: Source, document: Any, limits: Limits) -> PageFile:
         raise UnreadableSource(
             source.path,
             f"{count:,} pages, more than the {limits.pages:,} that one PDF may have.",
-            "Split it, or raise the limit.",
+            "Split it, or raise ONRECORD_MAX_PAGES.",
         )
     if not count:
         raise MalformedSource(source.path, "a PDF without pages.", "Save it again from a PDF viewer.")
@@ -103,7 +103,7 @@ def _read_page(source: Source, document: Any, number: int, room: int) -> tuple[G
             raise UnreadableSource(
                 source.path,
                 f"more text than one transcript may have (page {number + 1} goes beyond the limit).",
-                "Split it, or raise the limit.",
+                "Split it, or raise ONRECORD_MAX_CHARS.",
             )
         glyphs, garbled = _glyphs(text_page, characters)
     finally:

@@ -61,7 +61,7 @@ def refuse_unsound(source: Source, limits: Limits) -> None:
             raise UnreadableSource(
                 source.path,
                 f"its packed parts unfold to more than the {limits.expanded_bytes / 2**20:,.0f} MiB that are allowed.",
-                "If it is what it seems to be, save it again from a PDF viewer, or raise the limit.",
+                "If it is what it seems to be, save it again from a PDF viewer, or raise ONRECORD_MAX_EXPANDED.",
             )
 
 
