@@ -2,9 +2,10 @@
 
     scripts/fuzz.py [SUFFIX …] [--inputs 100000] [--processes 2] [--replay FILE]
 
-Inputs are made of small sound sources by cutting, doubling, splicing and by what such formats are made of; an input is known by
-its number alone, so that a finding comes back. Mutation by seeds and not by coverage: the parsers spend their time in lxml, PDFium
-and regular expressions, where a coverage-guided fuzzer of Python sees nothing. Findings are kept in .fuzz/ and end it with 1.
+Inputs are made of small sound sources by cutting, doubling, splicing and by what such formats are made of; an input is
+known by its number alone, so that a finding comes back. Mutation by seeds and not by coverage: the parsers spend their time
+in lxml, PDFium and regular expressions, where a coverage-guided fuzzer of Python sees nothing. Findings are kept in .fuzz/
+and end it with 1.
 """
 
 from __future__ import annotations

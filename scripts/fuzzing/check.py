@@ -1,4 +1,4 @@
-"""What must hold of whatever a parser gives, and of what is made of it: offsets in order, passages in turns, nobody invented."""
+"""What must hold of a parse and of what is made of it: offsets in order, passages in turns, nobody invented."""
 
 from __future__ import annotations
 

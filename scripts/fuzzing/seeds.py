@@ -60,36 +60,30 @@ def seeds_of(suffix: str) -> list[bytes]:
 
 
 def _made(suffix: str) -> list[bytes]:
+    made = _texts() | {".docx": [word_file(DOCX_BODY)], ".pdf": _pdfs()} if suffix in (".docx", ".pdf") else _texts()
+    return made.get(suffix, [])
+
+
+def _texts() -> dict[str, list[bytes]]:
     plain = "\n\n".join(f"{who}: {words}" for who, words in _TALK)
-    match suffix:
-        case ".srt":
-            return [_SRT.encode()]
-        case ".vtt":
-            voices = _SRT.replace(",", ".").replace("Ann Lee: ", "<v Ann Lee>").replace("Bo Ray: ", "- ")
-            return [b"WEBVTT\n\n" + _SRT.replace(",", ".").encode(), b"WEBVTT\nKind: captions\n\n" + voices.encode()]
-        case ".sbv":
-            return [b"0:00:01.000,0:00:02.000\nANN: Why?\n\n0:00:02.000,0:00:04.000\n>> BO: So.\n"]
-        case ".json":
-            return [json.dumps(value).encode() for value in _JSON]
-        case ".jsonl":
-            return ["\n".join(json.dumps({"speaker": who, "text": words}) for who, words in _TALK).encode()]
-        case ".csv":
-            rows = "\n".join(f'00:0{n}:00,{who},"{words}"' for n, (who, words) in enumerate(_TALK))
-            return [f"time,speaker,text\n{rows}\n".encode(), rows.replace(",", ";").encode()]
-        case ".tsv":
-            return ["\n".join(["speaker\ttext", *(f"{who}\t{words}" for who, words in _TALK)]).encode()]
-        case ".txt":
-            return [
-                plain.encode(),
-                "\n".join(f"Q: {a}? A: {b}." for a, b in _TALK * 4).encode(),
-                plain.replace(": ", "  00:12\n").encode(),
-            ]
-        case ".md":
-            return ["\n\n".join(f"**{words}**" if n % 2 == 0 else words for n, (_, words) in enumerate(_TALK * 3)).encode()]
-        case ".docx":
-            return [word_file(DOCX_BODY)]
-        case ".pdf":
-            talk = [f"{who}: {words}" for who, words in _TALK * 2]
-            pages, _ = set_interview(talk, heading=("The bridge", "April 27, 2011"))
-            return [pdf(*pages), pdf(lines("Q: Why did you stay?", "A: Nobody went away.", "Q: And then?"))]
-    return []
+    rows = "\n".join(f'00:0{n}:00,{who},"{words}"' for n, (who, words) in enumerate(_TALK))
+    vtt = _SRT.replace(",", ".")
+    voices = vtt.replace("Ann Lee: ", "<v Ann Lee>").replace("Bo Ray: ", "- ")
+    made = {
+        ".txt": [plain, "\n".join(f"Q: {a}? A: {b}." for a, b in _TALK * 4), plain.replace(": ", "  00:12\n")],
+        ".md": ["\n\n".join(f"**{words}**" if n % 2 == 0 else words for n, (_, words) in enumerate(_TALK * 3))],
+        ".json": [json.dumps(value) for value in _JSON],
+        ".jsonl": ["\n".join(json.dumps({"speaker": who, "text": words}) for who, words in _TALK)],
+        ".csv": [f"time,speaker,text\n{rows}\n", rows.replace(",", ";")],
+        ".tsv": ["\n".join(["speaker\ttext", *(f"{who}\t{words}" for who, words in _TALK)])],
+        ".srt": [_SRT],
+        ".vtt": ["WEBVTT\n\n" + vtt, "WEBVTT\nKind: captions\n\n" + voices],
+        ".sbv": ["0:00:01.000,0:00:02.000\nANN: Why?\n\n0:00:02.000,0:00:04.000\n>> BO: So.\n"],
+    }
+    return {kind: [text.encode("utf-8") for text in texts] for kind, texts in made.items()}
+
+
+def _pdfs() -> list[bytes]:
+    talk = [f"{who}: {words}" for who, words in _TALK * 2]
+    pages, _ = set_interview(talk, heading=("The bridge", "April 27, 2011"))
+    return [pdf(*pages), pdf(lines("Q: Why did you stay?", "A: Nobody went away.", "Q: And then?"))]
