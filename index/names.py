@@ -54,7 +54,7 @@ class Name:
         lead = 0
         while lead < len(tokens) - 1 and fold(tokens[lead]) in HONORIFICS and not (lead and fold(tokens[lead]) in _FIRST_NAMES):
             lead += 1
-        bare = tuple(fold(token) for token in tokens[lead:])
+        bare = tuple(folded for token in tokens[lead:] if (folded := fold(token))) or (name.casefold(),)
         return cls(name, rest, bare, fold(" ".join(tokens[:lead])))
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from index.formats.cues import Cue, CueLine
@@ -75,10 +76,22 @@ def _whisper(data: Row) -> Recording | None:
     segments = [row for row in rows(data.get("segments")) if isinstance(row.get("text"), str)]
     if not segments and not (data.keys() <= _PLAIN and isinstance(data.get("text"), str)):
         return None
-    speeches = [Speech(_whisper_speaker(row), _timed(row, row["text"])) for row in segments]
+    speeches = [speech for row in segments for speech in _whisper_speeches(row)]
     if not speeches:
         speeches = [Speech(None, _timed({"words": data.get("words")}, data["text"]))]
     return recording(speeches, language_of(data.get("language")))
+
+
+def _whisper_speeches(row: Row) -> Iterator[Speech]:
+    """A segment as one speech, or as several where its words say that several people speak in it."""
+    pieces, words = _timed(row, row["text"]), rows(row.get("words"))
+    labels = [speaker_label(word.get("speaker")) for word in words]
+    if len(set(labels) - {None}) < 2 or len(pieces) != len(words):
+        yield Speech(_whisper_speaker(row), pieces)
+        return
+    told = [label or before for label, before in zip(labels, [None, *labels], strict=False)]
+    for label, run in groupby(zip(told, pieces, strict=True), key=lambda pair: pair[0]):
+        yield Speech(label, tuple(piece for _, piece in run))
 
 
 def _whisper_speaker(row: Row) -> str | None:

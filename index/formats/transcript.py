@@ -133,12 +133,17 @@ def _turn(source: Source, row: dict[str, Any], number: int, span: Span) -> Turn:
     if speaker:
         _refuse_surrogates(source, speaker, f"the speaker of turn {number}")
     role = row.get("role")
+    start_ms, end_ms = (_milliseconds(source, row, field, number) for field in ("start_ms", "end_ms"))
+    if start_ms is not None and end_ms is not None and end_ms < start_ms:
+        raise MalformedSource(
+            source.path, f"turn {number} ends at {end_ms} ms, before it starts at {start_ms}.", "Correct it there."
+        )
     return Turn(
         spans=(span,),
         label=" ".join(speaker.split()) or None if speaker else None,
         role=ROLES.get(role.casefold().strip(), Role.UNKNOWN) if isinstance(role, str) else Role.UNKNOWN,
-        start_ms=_milliseconds(source, row, "start_ms", number),
-        end_ms=_milliseconds(source, row, "end_ms", number),
+        start_ms=start_ms,
+        end_ms=end_ms,
     )
 
 

@@ -124,3 +124,9 @@ def test_every_label_has_a_name(label: str, more: str) -> None:
     assert name.name
     assert name.bare
     assert name.plain in f"{label}{more}" or name.plain.split()[0] in label
+
+
+def test_a_name_of_signs_is_taken_as_it_is() -> None:
+    """A label that comes apart into full stops has a name all the same: itself."""
+    assert Name.of("Ann .").bare == ("ann",)
+    assert Name.of(".").bare == (".",)

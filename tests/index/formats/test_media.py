@@ -573,3 +573,22 @@ def damaged(draw: st.DrawFn) -> Any:
 def test_garbage(data: Any) -> None:
     """Whatever is in the file, it is parsed with spans inside its text, or refused with an error about this source."""
     assert_read_or_refused(json.dumps(data), "talk.json")
+
+
+def test_a_segment_in_which_two_speak_is_parted_by_its_words() -> None:
+    """WhisperX cuts segments by pauses: whose words they are, is said word by word."""
+    words = [("Who", 0), ("signed?", 0), ("I", 1), ("did.", 1)]
+    segment = {
+        "start": 0,
+        "end": 4,
+        "text": " Who signed? I did.",
+        "speaker": "SPEAKER_01",
+        "words": [
+            {"word": word, "start": number, "end": number + 0.5, "speaker": f"SPEAKER_0{who}"}
+            for number, (word, who) in enumerate(words)
+        ],
+    }
+    assert plainly(parsed(json.dumps({"segments": [segment]}), "talk.json")) == [
+        ("SPEAKER_00", "Who signed?"),
+        ("SPEAKER_01", "I did."),
+    ]

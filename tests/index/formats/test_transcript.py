@@ -245,3 +245,10 @@ def test_suffix_in_any_case(name: str) -> None:
     """The suffix decides the parser in any case; a file without one is plain text."""
     content = '{"turns": [{"speaker": "Q", "text": "Why?"}]}' if name.endswith("JSON") else "Q: Why?\n"
     assert plainly(parsed(content, name)) == [("Q", "Why?")]
+
+
+def test_a_turn_that_ends_before_it_starts_is_refused() -> None:
+    """Times that contradict each other are told with their turn."""
+    content = json.dumps({"turns": [{"speaker": "Ann Lee", "text": "It was so.", "start_ms": 5, "end_ms": 4}]})
+    with pytest.raises(MalformedSource, match="turn 0 ends at 4 ms, before it starts at 5"):
+        parsed(content, "talk.json")
