@@ -39,6 +39,7 @@ _FURNITURE = re.compile(
     | \#(?:\s*\#)+ | (?:—|–|-)+\s*(?:end|30)\s*(?:—|–|-)+ | \[?\(?end\ of\ (?:interview|transcript|recording)\)?\]?\.?
     | (?:end\s+)?\d{1,2}[:.]\d{2}\s*[AP]\.?M\.?(?:\s+[A-Z]{2,4})?
     | <\|endoftext\|>
+    | (?:break|ad\ break|music|jingle|pause|intro|outro)\W{0,6} (?:\\?[\[(]\s?\d[\d:.]{1,9}\s?\\?[\])])?
     | (?:deixe|escreva)\ (?:aqui\ )?(?:o\ |a\ |as\ |os\ )?(?:seu|sua|seus|suas)\ (?:comentário|dúvida|opini).{0,100}
     | (?:receba|recibe|reciba|recevez|erhalten\ sie)\b.{0,20}\be-?mail\b.{0,160}
     | .{0,240} \( (?:foto|photo|bild|image|picture|crédito?s?|quelle|illustration)s? \s? : [^()]{1,100} \)
