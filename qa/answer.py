@@ -18,6 +18,7 @@ class Reason(StrEnum):
     ONLY_IN_QUESTION = "only_in_question"
     OTHER_SPEAKER = "other_speaker"
     UNKNOWN_SPEAKER = "unknown_speaker"
+    AMBIGUOUS_SPEAKER = "ambiguous_speaker"
     EMPTY_INDEX = "empty_index"
 
 

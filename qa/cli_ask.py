@@ -19,16 +19,18 @@ from qa.errors import BadQuestion
 from qa.interpret import check_date, interpret
 from qa.render import json_text
 from qa.style import style_for, tell, write
-from qa.terminal import Style, answer_text
+from qa.terminal import Style, answer_text, timeline_text
 
 Json = dict[str, Any]
 Asker = Callable[..., Json]
+MAX_ANSWERS = 100
 
 _EXAMPLES = """\b
 Examples:
   ask "What did he say about Putin?"
   ask "Why did she resign?" --speaker Miller -n 3
   ask "What was said on prices?" --since 2024-01 --json
+  ask --timeline "What has Miller said about the harbour?"
   ask --questions questions.jsonl --jsonl > answers.jsonl
   echo "Who paid for it?" | ask
 """
@@ -61,7 +63,8 @@ class IsoDate(click.ParamType[str]):
 
 @click.command(cls=ExamplesFirst, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("question", nargs=-1)
-@click.option("-n", "--limit", type=click.IntRange(1, 100), help="At most so many passages (5).")
+@click.option("--timeline", is_flag=True, help="All that one speaker said on it, by date.")
+@click.option("-n", "--limit", type=click.IntRange(1, 1000), help="At most so many passages (5, of a timeline 50).")
 @click.option("--speaker", help="Only this speaker's words; any part of the name.")
 @click.option("--document", help="Only this document (its id, see: onrecord list).")
 @click.option("--since", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or later.")
@@ -83,6 +86,7 @@ class IsoDate(click.ParamType[str]):
 @click.version_option(__version__, package_name="onrecord")
 def ask_command(
     question: tuple[str, ...],
+    timeline: bool,
     limit: int | None,
     speaker: str | None,
     document: str | None,
@@ -104,20 +108,30 @@ def ask_command(
     """
     if questions and question:
         raise click.UsageError("Give a question or a file of --questions, not both.")
-    settings = Settings.read(os.environ).over(index=index, model=model, limit=limit, threshold=threshold, url=url)
+    settings = Settings.read(os.environ).over(index=index, model=model, threshold=threshold, url=url)
+    limit = limit if timeline else _answers_limit(limit, settings)
     if index is not None and url is None:
         settings = replace(settings, url=None)  # a flag wins: it names the index to ask
-    filters = {"limit": settings.limit, "speaker": speaker, "document": document, "since": since, "until": until}
+    filters = {"limit": limit, "speaker": speaker, "document": document, "since": since, "until": until}
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
     found_any = False
-    with _asker(settings) as asker:
+    to_text = timeline_text if timeline else answer_text
+    with _asker(settings, timeline=timeline) as asker:
         for row in rows:
             answer = _ask_row(asker, row, filters)
             found_any = found_any or answer["found"]
-            _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color))
+            _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color), to_text)
             if not answer["found"] and not quiet and not questions and as_json:
                 tell("Nothing on record.")
     return 0 if found_any else 1
+
+
+def _answers_limit(given: int | None, settings: Settings) -> int:
+    if given is not None and given > MAX_ANSWERS:
+        raise click.BadParameter(
+            f"{given} is more than {MAX_ANSWERS} (only a --timeline lists more).", param_hint="'-n' / '--limit'"
+        )
+    return given or settings.limit
 
 
 def _question(words: tuple[str, ...]) -> str:
@@ -169,14 +183,15 @@ def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
 
 
 @contextmanager
-def _asker(settings: Settings) -> Iterator[Asker]:
+def _asker(settings: Settings, *, timeline: bool) -> Iterator[Asker]:
+    """What answers a question with its options; an option of ``None`` was not given."""
     if settings.url:
         from qa.remote import RemoteService
 
         with closing(RemoteService(settings.url)) as remote:
-            yield remote.ask
+            yield remote.timeline if timeline else remote.ask
         return
-    from qa.render import answer_json
+    from qa.render import answer_json, timeline_json
     from qa.service import open_service
 
     service = open_service(
@@ -187,13 +202,20 @@ def _asker(settings: Settings) -> Iterator[Asker]:
         memory_bytes=settings.memory,
     )
     with closing(service.reader):
+        if timeline:
+            yield lambda question, **options: timeline_json(service.timeline(question, **_given(options)))
+            return
         yield lambda question, **options: answer_json(service.ask(question, **options))
 
 
-def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style) -> None:
+def _given(options: Json) -> Json:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style, to_text: Callable[[Json, Style], str]) -> None:
     if as_jsonl:
         write(json_text(answer) + "\n")
     elif as_json:
         write(json_text(answer, indent=2) + "\n")
     else:
-        write(answer_text(answer, style))
+        write(to_text(answer, style))

@@ -5,6 +5,7 @@ Knows the index's texts; what is worth quoting is decided by :mod:`qa.service`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ CONTEXT_CHARS = 32
 _MIN_JOINED_WORDS = 8
 _MOST_WHITE_SPACE = 1.5
 """How many times longer the same words can be in a source that indents every line."""
+
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys('"‘’‚‛“”„‟«»‹›`´', "'"))
+"""Every house style's marks, and the apostrophe, as one."""
 
 
 class QuoteCutter:
@@ -87,7 +91,7 @@ class QuoteCutter:
             if not all(span.start <= mark.start <= mark.end <= span.end for mark in (*quote.highlights, *quote.quotations)):
                 raise AlteredQuote(quote.id, "a highlight lies outside")
             for other in quote.also_in:
-                if _squeezed(self._words_at(other.document_id, other.span) or "") != _squeezed(quote.cited_text):
+                if _plain(self._words_at(other.document_id, other.span) or "") != _plain(quote.cited_text):
                     raise AlteredQuote(quote.id, f"{other.document_id} has other words")
         return answer
 
@@ -105,25 +109,24 @@ def may_have_same_words(one: Passage, other: Passage) -> bool:
     return len(one.sentences) == len(other.sentences) and max(lengths) <= _MOST_WHITE_SPACE * min(lengths)
 
 
-def join_same_words(quotes: Iterable[Quote], limit: int) -> tuple[Quote, ...]:
-    """The first ``limit`` quotes; one person's same words in several places are one quote that names them all.
+def join_same_words(quotes: Iterable[Quote], limit: int | None = None) -> tuple[Quote, ...]:
+    """The first ``limit`` quotes (``None``: all); one person's same words in several places are one quote that names them all.
 
-    Short words are never joined: "Yes." said twice is two answers.
+    Words that differ only in blanks, in their quotation marks or in capitals are the same: each paper prints them by its own
+    rules, and the first place's stand. Short words are never joined: "Yes." said twice is two answers.
     """
     kept: list[Quote] = []
+    by_words: dict[str, list[int]] = {}
     for quote in quotes:
-        same = next((n for n, other in enumerate(kept) if _are_same(quote, other)), None)
+        plain = _plain(quote.cited_text)
+        alike = by_words.setdefault(plain, []) if len(plain.split()) >= _MIN_JOINED_WORDS else []
+        same = next((number for number in alike if _same_person(quote, kept[number])), None)
         if same is not None:
             kept[same] = replace(kept[same], also_in=(*kept[same].also_in, quote.place))
-        elif len(kept) < limit:
+        elif limit is None or len(kept) < limit:
+            alike.append(len(kept))
             kept.append(quote)
     return tuple(kept)
-
-
-def _are_same(one: Quote, other: Quote) -> bool:
-    words = _squeezed(one.cited_text)
-    is_long = len(words.split()) >= _MIN_JOINED_WORDS
-    return is_long and words == _squeezed(other.cited_text) and _same_person(one, other)
 
 
 def _same_person(one: Quote, other: Quote) -> bool:
@@ -132,5 +135,6 @@ def _same_person(one: Quote, other: Quote) -> bool:
     return names[0] <= names[1] or names[1] <= names[0]
 
 
-def _squeezed(words: str) -> str:
-    return " ".join(words.split())
+def _plain(words: str) -> str:
+    """Words without what a printer decides: blanks, marks of quotation, capitals, how accents are composed."""
+    return " ".join(unicodedata.normalize("NFC", words).translate(_QUOTATION_MARKS).casefold().split())

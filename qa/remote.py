@@ -20,8 +20,15 @@ class RemoteService:
 
     def ask(self, question: str, **options: Any) -> dict[str, Any]:
         """The answer's JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""
+        return self._post("/v1/ask", question, options)
+
+    def timeline(self, question: str, **options: Any) -> dict[str, Any]:
+        """The timeline's JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""
+        return self._post("/v1/timeline", question, options)
+
+    def _post(self, path: str, question: str, options: dict[str, Any]) -> dict[str, Any]:
         body = {"question": question} | {name: value for name, value in options.items() if value is not None}
-        address = f"{self._url}/v1/ask"
+        address = f"{self._url}{path}"
         try:
             response = self._client.post(address, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

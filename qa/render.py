@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
 from qa.answer import Answer, Asked, Place, Quote
+from qa.timeline import Timeline
+from qa.voices import Voice
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -43,6 +45,19 @@ def answer_json(answer: Answer) -> Json:
         "passages": [_quote_json(quote) for quote in answer.passages],
         "nearest": [_quote_json(quote) for quote in answer.nearest],
     }
+
+
+def timeline_json(timeline: Timeline) -> Json:
+    """A timeline in the answer's schema: passages oldest first, whose they are, how many more, whom to choose."""
+    return answer_json(timeline.answer) | {
+        "speaker": timeline.speaker,
+        "more": timeline.more,
+        "candidates": [_voice_json(voice) for voice in timeline.candidates],
+    }
+
+
+def _voice_json(voice: Voice) -> Json:
+    return {"name": voice.name, "role": voice.role.value, "documents": list(voice.documents)}
 
 
 def _quote_json(quote: Quote) -> Json:

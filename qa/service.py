@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from index.records import Filter, Role, Span
 from qa import judge
 from qa.answer import Answer, Quote, Reason
+from qa.diversity import Scored, diverse
 from qa.errors import BadQuestion
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
 from qa.retrieve import DEPTH, Ranked, candidates, ranked
+from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -95,6 +97,23 @@ class Service:
             )
         )
 
+    def timeline(
+        self,
+        question: str,
+        *,
+        limit: int = DEFAULT_TIMELINE,
+        speaker: str | None = None,
+        document: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Timeline:
+        """All that one speaker said on the matter of ``question``, oldest first, or the reason why there is nothing to list.
+
+        The speaker is the one who is given or named in the question, else the only one who speaks on it; several are a choice.
+        Raises what :meth:`ask` raises.
+        """
+        return timeline(self, question, limit=limit, speaker=speaker, document=document, since=since, until=until)
+
     def _judged(
         self, query: Query, weights: dict[str, float], where: Filter, limit: int
     ) -> tuple[list[Ranked], float, Reason | None]:
@@ -153,7 +172,8 @@ class Service:
 
     def _quotes(self, found: Sequence[Ranked], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
-        found = _worth_cutting(found[: _CUT_PER_SHOWN * limit], limit)
+        order = diverse([Scored(one.candidate.fused, one.stored) for one in found], limit, self._cutter.text_of)
+        found = _worth_cutting([found[number] for number in order[: _CUT_PER_SHOWN * limit]], limit)
         quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
         sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
         return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))

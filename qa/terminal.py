@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ REASONS = {
     "only_in_question": "Nothing on record: it comes up only in what was asked or narrated.",
     "other_speaker": "Nothing on record from that speaker; somebody else did speak on it.",
     "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
+    "ambiguous_speaker": "Several people speak on it. Choose one:",
     "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
 }
+UNDATED = "undated"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 
 
@@ -74,14 +77,14 @@ def _beginning(words: str, style: Style) -> str:
     return style.safe(shown) + ("…" if len(shown) < len(words) else "")
 
 
-def _quote_text(number: int, quote: Json, style: Style) -> str:
+def _quote_text(number: int, quote: Json, style: Style, *, under_heading: bool = False) -> str:
     lines = [f"{style.paint(f'[{number}]', '2')} {_who(quote, style)}"]
     if quote["asked"]:
         asker = quote["asked"]["speaker"] or "question"
         lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(quote['asked']['cited_text'])}", "2"))
     lines += ["", _marked(quote, style), ""]
     lines += ["    " + style.paint(line, "2") for line in _repeated(quote, style)]
-    lines.append("    " + style.paint(_place(quote, style), "2"))
+    lines.append("    " + style.paint(_place(quote, style, under_heading=under_heading), "2"))
     for other in quote.get("also_in", ()):
         lines.append("    " + style.paint(f"also in {style.safe(_where(other))}", "2"))
     return "\n".join(lines)
@@ -99,14 +102,15 @@ def _who(quote: Json, style: Style) -> str:
     return style.paint(style.safe(quote["speaker"] or "speaker not named in the source"), "1")
 
 
-def _place(quote: Json, style: Style) -> str:
-    return style.link(style.safe(_where(quote)), quote["url"]) + (
+def _place(quote: Json, style: Style, *, under_heading: bool) -> str:
+    return style.link(style.safe(_where(quote, under_heading=under_heading)), quote["url"]) + (
         f"\n    {style.safe(quote['url'])}" if quote["url"] and not style.links else ""
     )
 
 
-def _where(place: Json) -> str:
-    parts = [place["document_title"] or place["document_id"], place["published"]]
+def _where(place: Json, *, under_heading: bool = False) -> str:
+    """Where words stand; title and date are left out under a heading that has them."""
+    parts = [] if under_heading else [place["document_title"] or place["document_id"], place["published"]]
     if place.get("page"):
         parts.append(f"page {place['page']}")
     if place.get("start_ms") is not None:
@@ -127,6 +131,39 @@ def _marked(quote: Json, style: Style) -> str:
         pieces += [style.safe(words[at:start]), style.paint(style.safe(words[start:end]), "1;33")]
         at = end
     return "".join([*pieces, style.safe(words[at:])])
+
+
+def timeline_text(timeline: Json, style: Style) -> str:
+    """A timeline for a reader: documents by date, each with its passages; or whom to choose from, or what came closest."""
+    if not timeline["found"]:
+        return answer_text(timeline, style) + "".join(f"  {_choice(one, style)}\n" for one in timeline["candidates"])
+    passages = timeline["passages"]
+    said = f"{_who(timeline, style)}: {_count(len(passages), 'passage')}, oldest first"
+    blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
+    number = 0
+    for _, quotes in groupby(passages, key=lambda quote: quote["document_id"]):
+        for first, quote in enumerate(quotes):
+            number += 1
+            blocks += [] if first else [_dated(quote, style)]
+            blocks.append(_quote_text(number, quote, style, under_heading=True))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _dated(quote: Json, style: Style) -> str:
+    title = style.safe(quote["document_title"] or quote["document_id"])
+    return f"{style.paint(style.safe(quote['published'] or UNDATED), '1;36')}  {style.paint(title, '1')}"
+
+
+def _choice(voice: Json, style: Style) -> str:
+    """One of several people, and the option that asks for them; who has no name is asked for by the document."""
+    documents = _count(len(voice["documents"]), "document")
+    if voice["name"]:
+        return style.safe(f'--speaker "{voice["name"]}" ({voice["role"]}, {documents})')
+    return style.safe(f"--document {voice['documents'][0]} (speaker not named in the source)")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def documents_text(documents: list[Json], style: Style) -> str:
