@@ -6,7 +6,6 @@ record is 200 with ``found: false``.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -28,11 +27,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
+from qa.api_links import DATE, entity_tag, offered_tags
+from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
 from qa.render import answer_json, documents_json, transcript_json
-from qa.service import Service
 from qa.serving import end_with_parent, give_way
 from qa.source_page import content_security_policy, render_source
 
@@ -43,11 +43,10 @@ MAX_BODY_BYTES = 64 * 1024
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
 questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
-_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until"))
 _log = logging.getLogger("onrecord")
 Json = dict[str, Any]
-_Date = Annotated[str | None, Field(pattern=_DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
+_Date = Annotated[str | None, Field(pattern=DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
 
 
 class AskRequest(BaseModel):
@@ -140,6 +139,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     app.add_middleware(CorrelationIdMiddleware)
     _add_error_handlers(app)
     _add_routes(app)
+    add_timeline(app)
     return app
 
 
@@ -170,15 +170,15 @@ def _add_routes(app: FastAPI) -> None:
         limit: Annotated[int | None, Query(ge=1, le=100)] = None,
         speaker: Annotated[str | None, Query(max_length=200)] = None,
         document: Annotated[str | None, Query(max_length=400)] = None,
-        since: Annotated[str | None, Query(pattern=_DATE)] = None,
-        until: Annotated[str | None, Query(pattern=_DATE)] = None,
+        since: Annotated[str | None, Query(pattern=DATE)] = None,
+        until: Annotated[str | None, Query(pattern=DATE)] = None,
     ) -> Response:
         _refuse_unknown_parameters(request)
         body = AskRequest(question=q, limit=limit, speaker=speaker, document=document, since=since, until=until)
         service, asked = host(request).service(), options(request, body)
-        tag = _entity_tag(service, asked)
+        tag = entity_tag(service, request.url.path, asked)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if tag in _offered_tags(request):
+        if tag in offered_tags(request):
             return Response(status_code=304, headers=headers)
         return JSONResponse(answer_json(service.ask(**asked)), headers=headers)
 
@@ -224,17 +224,6 @@ def _refuse_unknown_parameters(request: Request) -> None:
     """A misspelt filter would otherwise be no filter."""
     if unknown := set(request.query_params) - _LINK_PARAMETERS:
         raise Problem(422, "The request is not understood", f"Unknown parameters: {', '.join(sorted(unknown))}.")
-
-
-def _entity_tag(service: Service, asked: Json) -> str:
-    """The same for the same question, filters, index, threshold and version of onrecord."""
-    canonical = asked | {"question": " ".join(asked["question"].split())}
-    what = (__version__, service.reader.version, service.threshold, sorted(canonical.items()))
-    return f'"{hashlib.sha256(repr(what).encode()).hexdigest()[:32]}"'
-
-
-def _offered_tags(request: Request) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
 
 
 def _add_error_handlers(app: FastAPI) -> None:

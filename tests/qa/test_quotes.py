@@ -126,6 +126,59 @@ def test_the_same_words_in_other_blanks_are_the_same(answer: Answer) -> None:
     assert join_same_words([one, two], 5) == (replace(one, also_in=(two.place,)),)
 
 
+PRINTED = "He said, ‘Close the gate’, and we didn’t — not before the first of May."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "He said, “Close the gate”, and we didn't — not before the first of May.",
+        "He said, »Close the gate«, and we didn´t — not before the first of May.",
+        "HE SAID, ‘CLOSE THE GATE’, AND WE DIDN’T — NOT BEFORE THE FIRST OF MAY.",
+        "He said,\xa0'Close the\r\n    gate', and we didn't — not before the first of\u2009May.",
+    ],
+    ids=["double quotes", "guillemets", "capitals", "blanks"],
+)
+def test_the_same_words_by_another_printers_rules_are_the_same(answer: Answer, other: str) -> None:
+    """Marks of quotation, capitals and blanks are each paper's own; the first paper's words stand as they are."""
+    model = answer.passages[0]
+    one, two = said(model, "Ann Bell", PRINTED, "a"), said(model, "Ann Bell", other, "b")
+    assert join_same_words([one, two], 5) == (replace(one, also_in=(two.place,)),)
+
+
+@pytest.mark.parametrize(
+    "change", [("the gate", "a gate"), ("didn’t", "did"), ("May.", "May?"), ("first", "1st"), ("not ", "")]
+)
+def test_other_words_are_other_words(answer: Answer, change: tuple[str, str]) -> None:
+    """A word, a number or a question mark more is another quote."""
+    model = answer.passages[0]
+    quotes = (said(model, "Ann Bell", PRINTED, "a"), said(model, "Ann Bell", PRINTED.replace(*change), "b"))
+    assert join_same_words(quotes, 5) == quotes
+
+
+def test_without_a_limit_all_are_kept_and_joined(answer: Answer) -> None:
+    """A timeline lists everything."""
+    model = answer.passages[0]
+    quotes = [said(model, "Ann Bell", f"{LONG} {number}", str(number)) for number in range(30)]
+    again = said(model, "Ann Bell", f"{LONG} 7", "again")
+    assert [len(quote.also_in) for quote in join_same_words([*quotes, again])] == [int(n == 7) for n in range(30)]
+
+
+def test_two_printings_over_a_real_index_are_one_quote(
+    ask_over: Callable[..., Service], transcript: Callable[..., Path]
+) -> None:
+    """Also where the list is full; the check against both sources passes, and each place keeps its own words."""
+    shouted = PRINTED.replace("‘", "“").replace("’,", "”,").replace("’", "'").upper()
+    turns = [("Host", "What did he say at the gate?"), ("Ann Bell", PRINTED)]
+    service = ask_over(transcript("morning", *turns), transcript("evening", turns[0], ("Ann Bell", shouted)))
+    for limit in (1, 5):
+        (quote,) = service.ask("What did he say at the gate?", limit=limit).passages
+        places = (quote.place, *quote.also_in)
+        assert {place.document_id: service.reader.cut(place.document_id, place.span) for place in places} == {
+            "morning": PRINTED, "evening": shouted
+        }  # fmt: skip
+
+
 @pytest.mark.parametrize("names", [("Ann Bell", "Carl Dunn"), ("Ann Bell", "Ann Dunn")])
 def test_two_peoples_same_words_stay_two(answer: Answer, names: tuple[str, str]) -> None:
     """Who says a thing is part of the quote."""

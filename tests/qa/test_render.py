@@ -58,7 +58,9 @@ def test_a_refusal_has_its_reason_and_what_came_closest(service: Service) -> Non
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_its_documented_word(service: Service, reason: Reason) -> None:
     """The reasons are those of the schema."""
-    words = {"nothing_on_record", "only_in_question", "other_speaker", "unknown_speaker", "empty_index"}
+    words = {
+        "nothing_on_record", "only_in_question", "other_speaker", "unknown_speaker", "ambiguous_speaker", "empty_index"
+    }  # fmt: skip
     answer = replace(service.ask("storm barrier"), reason=reason, passages=())
     assert answer_json(answer)["reason"] in words
     assert len(Reason) == len(words)

@@ -1,0 +1,26 @@
+"""What the links of the HTTP service share: how a date is written in one, and how an answer that is known isn't sent again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from fastapi import Request
+
+from qa import __version__
+from qa.service import Service
+
+DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+"""A day, a month or a year of ISO 8601."""
+
+
+def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:
+    """The same for the same path, question, filters, index, threshold and version of onrecord."""
+    canonical = asked | {"question": " ".join(asked["question"].split())}
+    what = (__version__, service.reader.version, service.threshold, path, sorted(canonical.items()))
+    return f'"{hashlib.sha256(repr(what).encode()).hexdigest()[:32]}"'
+
+
+def offered_tags(request: Request) -> set[str]:
+    """The tags of the answers that a client has."""
+    return {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
