@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qa.answer import Answer, Asked, Place, Quote, Reason
     from qa.service import Service, open_service
+    from qa.timeline import Timeline
+    from qa.voices import Voice
 
-__all__ = ["Answer", "Asked", "Place", "Quote", "Reason", "Service", "__version__", "open_service"]
+__all__ = ["Answer", "Asked", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "__version__", "open_service"]
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -21,6 +23,8 @@ _HOMES = {
     "Quote": "qa.answer",
     "Reason": "qa.answer",
     "Service": "qa.service",
+    "Timeline": "qa.timeline",
+    "Voice": "qa.voices",
     "open_service": "qa.service",
 }
 

@@ -31,6 +31,7 @@ REASONS = {
     "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
 }
 UNDATED = "undated"
+CHOICES_SHOWN = 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 
 
@@ -136,7 +137,7 @@ def _marked(quote: Json, style: Style) -> str:
 def timeline_text(timeline: Json, style: Style) -> str:
     """A timeline for a reader: documents by date, each with its passages; or whom to choose from, or what came closest."""
     if not timeline["found"]:
-        return answer_text(timeline, style) + "".join(f"  {_choice(one, style)}\n" for one in timeline["candidates"])
+        return answer_text(timeline, style) + "".join(f"  {line}\n" for line in _choices(timeline["candidates"], style))
     passages = timeline["passages"]
     said = f"{_who(timeline, style)}: {_count(len(passages), 'passage')}, oldest first"
     blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
@@ -152,6 +153,13 @@ def timeline_text(timeline: Json, style: Style) -> str:
 def _dated(quote: Json, style: Style) -> str:
     title = style.safe(quote["document_title"] or quote["document_id"])
     return f"{style.paint(style.safe(quote['published'] or UNDATED), '1;36')}  {style.paint(title, '1')}"
+
+
+def _choices(voices: list[Json], style: Style) -> Iterator[str]:
+    """Those who speak most on it, and how many more there are."""
+    yield from (_choice(voice, style) for voice in voices[:CHOICES_SHOWN])
+    if len(voices) > CHOICES_SHOWN:
+        yield f"… and {len(voices) - CHOICES_SHOWN} more (--json has them all)"
 
 
 def _choice(voice: Json, style: Style) -> str:

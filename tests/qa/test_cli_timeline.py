@@ -126,6 +126,18 @@ def test_who_is_not_named_is_chosen_by_the_document(
     assert "  --document one (speaker not named in the source)\n" in ended.text
 
 
+def test_a_long_choice_is_cut_and_says_so(
+    here: Here, ask_over: Callable[..., Service], transcript: Callable[..., Path]
+) -> None:
+    """Ten names, and how many more there are."""
+    turns = [
+        turn for n in range(13) for turn in (("Host", "And you?"), (f"Ann {chr(65 + n)}bell", "I saw the dredger come in."))
+    ]
+    ended = here("ask", "--timeline", "the dredger", "--index", ask_over(transcript("panel", *turns)).reader.root)
+    assert ended.text.count("--speaker") == 10
+    assert "  … and 3 more (--json has them all)\n" in ended.text
+
+
 def test_nothing_on_record_is_1(here: Here, index: Path) -> None:
     """As for an answer, with what came closest."""
     ended = here("ask", "--timeline", "What did Bell say about quantum chromodynamics?", "--index", index)
