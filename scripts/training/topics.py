@@ -1,0 +1,129 @@
+"""Questions of the kind "What did she say about the budget?", made from pairs of asked and answered turns. Pure and seeded.
+
+A topic is a name, a rare word or a pair of words that question and answer share. Who speaks of half of it, or was only asked
+about it, doesn't answer.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.records import Span
+from index.sentences import split_sentences
+from qa.interpret import meaningful
+from qa.judge_input import Reading
+from training.examples import Example, Group, windows_of
+
+TEMPLATES = (
+    "What did {who} say about {topic}?",
+    "What did {who} say about {topic}?",
+    "What did {who} say on {topic}?",
+    "What did {who} think of {topic}?",
+    "What is {whose} view on {topic}?",
+    "Did {who} mention {topic}?",
+    "What was said about {topic}?",
+    "Has {who} commented on {topic}?",
+    "{topic}",
+)
+_PRONOUNS = (("he", "his"), ("she", "her"), ("they", "their"))
+_COMMON = 0.004
+"""The share of answers from which on a single word is no topic."""
+
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_NAME = re.compile(r"(?<=[\w,;] )(?:[A-Z][\w’-]+)(?: [A-Z][\w’-]+)+")
+_ONLY_ASKED = re.compile(
+    r"(?i)\b(?:get back to you|nothing (?:more |else |further )?(?:to add|for you|to share|to read out|to preview)|no comment|don.t have any(?:thing)?|"
+    r"(?:not|n.t) (?:going to )?(?:comment|speculate|get ahead|aware|seen)|have to check|refer you to|take (?:that|your) question)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The beginning of an answer as a passage, with its question."""
+
+    text: str
+    words: frozenset[str]
+    row: dict[str, Any]
+
+
+def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) -> list[Group]:
+    """About ``count`` groups: the answer on the topic first, then answers that aren't; or only such."""
+    told = [_told(row, rng) for row in rows]
+    frequency = Counter(word for one in told for word in one.words)
+    by_document: dict[str, list[int]] = defaultdict(list)
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(told):
+        by_document[one.row["doc_id"]].append(number)
+        for word in one.words:
+            by_word[word].append(number)
+    groups: list[Group] = []
+    for number in rng.sample(range(len(told)), len(told)):
+        if len(groups) >= count:
+            break
+        topic = _topic(told[number], frequency, len(told), rng)
+        if topic is None:
+            continue
+        held = {word.casefold() for word in meaningful(_WORD.findall(topic))}
+        beside = [n for n in by_document[told[number].row["doc_id"]] if n != number and not held & told[n].words]
+        half = [n for word in held for n in rng.sample(by_word[word], min(8, len(by_word[word]))) if not held <= told[n].words]
+        wrong = [*rng.sample(half, min(1, len(half))), *rng.sample(beside, min(2, len(beside)))][:2]
+        groups.append(_group(topic, told[number], [told[n] for n in wrong], rng))
+    return groups
+
+
+def _told(row: dict[str, Any], rng: random.Random) -> Told:
+    text = windows_of(row["answer"], 0, rng)[0].text
+    return Told(text, frozenset(word.casefold() for word in _WORD.findall(text)), row)
+
+
+def _topic(one: Told, frequency: Counter[str], total: int, rng: random.Random) -> str | None:
+    """A name, a pair of words or a rare word that the question and the answer have in common."""
+    question = one.row["question"]
+    names = [match[0] for match in _NAME.finditer(question) if match[0] in one.text]
+    if names and rng.random() < 0.6:
+        return rng.choice(names)
+    words = _WORD.findall(question)
+    folded = one.text.casefold()
+    pairs = [
+        f"{first} {second}"
+        for first, second in zip(words, words[1:], strict=False)
+        if len(meaningful((first, second))) == 2
+        and f"{first} {second}".casefold() in folded
+        and meaningful((first,)) == (first,)
+        and meaningful((second,)) == (second,)
+        and min(frequency[first.casefold()], frequency[second.casefold()]) < 3 * _COMMON * total
+    ]
+    if pairs and rng.random() < 0.7:
+        return rng.choice(pairs)
+    rare = [w for w in words if len(w) > 3 and w.isalpha() and w.casefold() in one.words and frequency[w.casefold()] < _COMMON * total]
+    return rng.choice(rare) if rare else None
+
+
+def _group(topic: str, right: Told, wrong: Sequence[Told], rng: random.Random) -> Group:
+    who, whose = rng.choice(_PRONOUNS)
+    if rng.random() < 0.4 and right.row["answer_speaker"]:
+        who = right.row["answer_speaker"]
+        whose = f"{who}’s"
+    question = rng.choice(TEMPLATES).format(who=who, whose=whose, topic=topic)
+    answers = not _ONLY_ASKED.search(right.text) or len(right.text.split()) > 60
+    said = _said(topic, right.text) if answers else None
+    examples = [Example(_reading(question, right, rng), answers=answers, span=said, spans_count=said is not None or not answers)]
+    examples += [Example(_reading(question, other, rng), answers=False) for other in wrong]
+    return Group(right.row["doc_id"], right.row["source"], tuple(examples))
+
+
+def _said(topic: str, text: str) -> Span | None:
+    """The sentence that names the topic."""
+    at = text.casefold().find(topic.casefold())
+    return next((s for s in split_sentences(text, Span(0, len(text))) if s.start <= at < s.end), None) if at >= 0 else None
+
+
+def _reading(question: str, told: Told, rng: random.Random) -> Reading:
+    before = told.row["question"] if rng.random() < 0.6 else None
+    speaker = told.row["answer_speaker"] if rng.random() < 0.8 else None
+    return Reading(question, told.text, speaker, before)

@@ -1,0 +1,294 @@
+"""Trains the judge: groups to batches, the loss, the schedule, checkpoints that it goes on from, and its log.
+
+    train-judge TRAIN_DIR WORK_DIR [--epochs N] [--seed N] [--pairs N] [--rate X] [--processes N]
+
+Everything random comes from the seed; after a stop the same command goes on where the last checkpoint stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
+from torch import distributed, multiprocessing
+from torch.nn import functional
+
+from index.encoder import load_encoder
+from index.models import BUNDLED_MODEL, model_folder
+from qa.judge_input import Tokens, padded, tokenize
+from training.examples import Example, Group, questions_of, read_lines
+from training.groups import mine, pair_groups, qa_groups
+from training.network import Judged, JudgeNetwork
+from training.topics import topic_groups
+
+GROUPS_A_BATCH = 16
+VALIDATION_SHARE, HELD_OUT = 0.02, 600
+VALIDATE_EVERY, SAVE_EVERY = 1000, 250
+WARM_UP = 0.05
+MICRO_TOKENS = 2048
+"""Tokens that are computed at once: more of them leave the processor's caches."""
+
+SPAN_WEIGHT, RANK_WEIGHT = 0.5, 0.5
+
+
+def all_groups(folder: Path, work: Path, *, pairs: int, topics: int, seed: int) -> list[Group]:
+    """Every training group, in an order that the seed decides."""
+    rng = random.Random(seed)
+    questions, windows = questions_of(read_lines(folder / "qa.jsonl.gz"), rng)
+    kept = work / f"mined-{seed}-{len(questions)}-{len(windows)}.npy"
+    if not kept.exists():
+        encoder = load_encoder()
+        encoder.use_bfloat16(at_least=0.999)
+        near = mine(
+            encoder.encode_queries([question.text for question in questions]),
+            encoder.encode_passages([window.text for window in windows]),
+        )
+        np.save(kept, near)
+    groups = qa_groups(questions, windows, np.load(kept), rng)
+    rows = read_lines(folder / "pairs.jsonl.gz")
+    groups += pair_groups(rows, pairs, rng)
+    groups += topic_groups(rows, topics, rng)
+    rng.shuffle(groups)
+    return groups
+
+
+def split(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """Training and validation groups: no title is in both."""
+    titles = sorted({group.title for group in groups})
+    held_out = set(random.Random(0).sample(titles, max(1, round(VALIDATION_SHARE * len(titles)))))
+    return [g for g in groups if g.title not in held_out], [g for g in groups if g.title in held_out]
+
+
+def batch_loss(network: JudgeNetwork, tokenizer: Tokenizer, groups: Sequence[Group]) -> torch.Tensor:
+    """Whether each passage answers, which of a group answers, and where."""
+    examples = [example for group in groups for example in group.examples]
+    rows = tokenize(tokenizer, [example.reading for example in examples])
+    judged = run(network, rows)
+    answers = torch.tensor([float(example.answers) for example in examples])
+    weights = torch.where(answers > 0, 1.5, 1.0)  # three of four don't answer
+    loss = functional.binary_cross_entropy_with_logits(judged.relevance, answers, weight=weights)
+    at, ranks = 0, []
+    for group in groups:
+        size = len(group.examples)
+        if group.examples[0].answers and size > 1:
+            ranks.append(functional.cross_entropy(judged.relevance[at : at + size][None], torch.zeros(1, dtype=torch.long)))
+        at += size
+    if ranks:
+        loss = loss + RANK_WEIGHT * torch.stack(ranks).mean()
+    counted = [n for n, example in enumerate(examples) if example.spans_count]
+    if counted:
+        places = torch.tensor([place(examples[n], rows[n]) for n in counted])
+        spans = functional.cross_entropy(judged.starts[counted], places[:, 0]) + functional.cross_entropy(
+            judged.ends[counted], places[:, 1]
+        )
+        loss = loss + SPAN_WEIGHT * spans / 2
+    return loss
+
+
+def place(example: Example, row: Tokens) -> tuple[int, int]:
+    """The tokens at which the answer begins and ends; 0, 0 where there is none or it was cut off."""
+    span = example.span
+    if not example.answers or span is None:
+        return 0, 0
+    inside = [n for n, token in enumerate(row.spans) if token.start < span.end and span.start < token.end]
+    return (row.passage_at + inside[0], row.passage_at + inside[-1]) if inside else (0, 0)
+
+
+def run(network: JudgeNetwork, rows: Sequence[Tokens]) -> Judged:
+    """What the network says of all rows, in their order; rows of like length are computed together."""
+    order = sorted(range(len(rows)), key=lambda n: len(rows[n].ids))
+    longest = _up(len(rows[order[-1]].ids))
+    parts: list[Judged] = []
+    at = 0
+    while at < len(order):
+        stop = at + 1
+        while stop < len(order) and (stop + 1 - at) * len(rows[order[stop]].ids) <= MICRO_TOKENS:
+            stop += 1
+        arrays = {name: _rounded(array) for name, array in padded([rows[n] for n in order[at:stop]]).items()}
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            judged = network(**arrays)
+        missing = longest - judged.starts.shape[1]
+        widened = [functional.pad(logits, (0, missing), value=-1e4) for logits in (judged.starts, judged.ends)]
+        parts.append(Judged(judged.relevance, *widened))
+        at = stop
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return Judged(*(torch.cat(column)[back] for column in zip(*parts, strict=True)))
+
+
+def _rounded(array: Any) -> torch.Tensor:
+    """Rows padded to a length that comes often: a kernel is prepared for each shape that is new."""
+    length = array.shape[1]
+    return functional.pad(torch.from_numpy(array), (0, _up(length) - length))
+
+
+def _up(length: int) -> int:
+    return -(-length // 16) * 16
+
+
+@torch.no_grad()
+def validate(network: JudgeNetwork, tokenizer: Tokenizer, groups: Sequence[Group]) -> dict[str, float]:
+    """Over held-out groups: how often the passage that answers is first, and how well answering is told from not."""
+    network.eval()
+    first: list[bool] = []
+    scores: list[float] = []
+    answers: list[bool] = []
+    spots: list[bool] = []
+    for group in groups:
+        rows = tokenize(tokenizer, [example.reading for example in group.examples])
+        judged = run(network, rows)
+        relevance = judged.relevance.tolist()
+        scores += relevance
+        answers += [example.answers for example in group.examples]
+        if group.examples[0].answers and len(group.examples) > 1:
+            first.append(relevance[0] > max(relevance[1:]))
+            start, end = place(group.examples[0], rows[0])
+            if end:
+                spots.append(start <= int(judged.starts[0, 1:].argmax()) + 1 <= end)
+    network.train()
+    return {"first": float(np.mean(first)), "auroc": float(roc_auc_score(answers, scores)), "spot": float(np.mean(spots))}
+
+
+def rate_at(step: int, steps: int, peak: float) -> float:
+    """Warm-up, then a straight line to zero."""
+    warm = max(1, int(WARM_UP * steps))
+    return peak * min(step / warm, max(0.0, (steps - step) / max(1, steps - warm)))
+
+
+def batches(groups: Sequence[Group], epoch: int, seed: int) -> list[list[Group]]:
+    """An epoch's batches: in the seed's order, but of like length within every fifty batches, so that little is padding."""
+    order = list(groups)
+    random.Random(f"{seed}-{epoch}").shuffle(order)
+    found: list[list[Group]] = []
+    for at in range(0, len(order), 50 * GROUPS_A_BATCH):
+        part = sorted(order[at : at + 50 * GROUPS_A_BATCH], key=lambda g: max(len(e.reading.passage) for e in g.examples))
+        cut = [part[n : n + GROUPS_A_BATCH] for n in range(0, len(part), GROUPS_A_BATCH)]
+        random.Random(f"{seed}-{epoch}-{at}").shuffle(cut)
+        found += cut
+    return found
+
+
+def train(rank: int, options: argparse.Namespace) -> None:
+    """One of ``options.processes`` equal processes, each with one thread and its share of every batch.
+
+    Threads of one process wait for each other after every operation, and stand still together when anything else runs.
+    """
+    started = time.monotonic()
+    work: Path = options.work
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(1)
+    rendezvous = f"file://{(work / 'rendezvous').absolute()}"
+    distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=options.processes)
+    training, held_out = split(all_groups(options.data, work, pairs=options.pairs, topics=options.topics, seed=options.seed))
+    held_out = held_out[:HELD_OUT]
+    tokenizer = bundled_tokenizer()
+    network = JudgeNetwork(model_folder(BUNDLED_MODEL))
+    network.train()
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=options.rate, weight_decay=0.01, fused=True)
+    todo = [batch for epoch in range(options.epochs) for batch in batches(training, epoch, options.seed)]
+    todo = todo[: options.steps]
+    checkpoint, step = work / "checkpoint.pt", 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        step = state["step"]
+    note = Log(work / "log.jsonl") if rank == 0 else _silent
+    note(groups=len(training), held_out=len(held_out), steps=len(todo), at=step, seed=options.seed, rate=options.rate)
+    losses: list[float] = []
+    while step < len(todo):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step + 1, len(todo), options.rate)
+        share = todo[step][rank :: options.processes]
+        if share:
+            loss = batch_loss(network, tokenizer, share)
+            loss.backward()
+            losses.append(float(loss.detach()))
+        average_gradients(trained, options.processes)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
+        step += 1
+        if step % 100 == 0:
+            note(step=step, loss=round(float(np.mean(losses)), 4), minutes=round((time.monotonic() - started) / 60, 1))
+            losses.clear()
+        if rank == 0 and (step % SAVE_EVERY == 0 or step == len(todo)):
+            save(checkpoint, {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+        if rank == 0 and (step % VALIDATE_EVERY == 0 or step == len(todo)):
+            note(step=step, **{name: round(value, 4) for name, value in validate(network, tokenizer, held_out).items()})
+    if rank == 0:
+        save(work / "judge.pt", network.state_dict())
+    distributed.barrier()
+
+
+def average_gradients(parameters: Sequence[torch.nn.Parameter], processes: int) -> None:
+    """Gives every process the mean of all their gradients."""
+    flat = torch.cat([torch.zeros_like(p).flatten() if p.grad is None else p.grad.flatten() for p in parameters])
+    distributed.all_reduce(flat)
+    flat /= processes
+    for parameter, gradient in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        parameter.grad = gradient.view_as(parameter)
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Writes beside, then renames: a stop leaves the older file whole."""
+    torch.save(state, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def bundled_tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(model_folder(BUNDLED_MODEL) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+class Log:
+    """A line of JSON for each note, in a file and on stdout."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __call__(self, **values: Any) -> None:
+        line = json.dumps(values)
+        with self._path.open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+        print(line, flush=True)
+
+
+def _silent(**_: Any) -> None:
+    """The notes of the processes that aren't the first."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="train-judge", description="Trains the judge; resumable.")
+    parser.add_argument("data", type=Path, help="the folder with qa.jsonl.gz and pairs.jsonl.gz")
+    parser.add_argument("work", type=Path, help="where checkpoint, log and the trained network are kept")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--pairs", type=int, default=16_000, help="how many question and answer turns are used")
+    parser.add_argument("--topics", type=int, default=8_000, help="how many questions about a topic are made from these")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--steps", type=int, help="end after so many batches, all of them when left out")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    (options.work / "rendezvous").unlink(missing_ok=True)
+    if not list(options.work.glob("mined-*.npy")):
+        all_groups(options.data, options.work, pairs=0, topics=0, seed=options.seed)  # what is mined is kept for all processes
+    multiprocessing.spawn(train, args=(options,), nprocs=options.processes)
+
+
+if __name__ == "__main__":
+    main()
