@@ -23,6 +23,7 @@ from index.passages import embedded_texts
 from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn
 from index.segment import open_vectors
 from index.store import StoreFile
+from index.tables import CONTEXT_KEYS_FROM
 from index.vectors import Keys, Scored, VectorFile, merge
 
 _TEXTS_KEPT = 64
@@ -174,6 +175,16 @@ class IndexReader:
             if key not in found:
                 raise IndexDamaged(self.root, "the store", f"has no passage {key}, which was found by a search")
         return [found[key] for key in keys]
+
+    def passages_there(self, keys: Iterable[int]) -> list[StoredPassage]:
+        """The answers that live among some keys, each once, in any order: neighbours of what a search gave may not be there."""
+        wanted = sorted({key for key in keys if 0 <= key < CONTEXT_KEYS_FROM})
+        return [
+            one
+            for store, dead in zip(self._stores, self._dead, strict=True)
+            for one in store.passages_at(wanted)
+            if one.document_id not in dead
+        ]
 
     def allowed_keys(self, where: Filter) -> Keys | None:
         """The keys that pass a filter and live, ``(n,) int64`` ascending; ``None`` when nothing is filtered."""

@@ -32,6 +32,7 @@ from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
+from qa.judge_model import open_judge
 from qa.render import answer_json, documents_json, transcript_json
 from qa.serving import end_with_parent, give_way
 from qa.source_page import content_security_policy, render_source
@@ -98,6 +99,7 @@ async def _host(settings: Settings, encoder: Encoder | None) -> Host:
         return Host(
             settings.index,
             model=settings.model,
+            judge=None if settings.fast else open_judge(settings.reranker),
             threshold=settings.threshold,
             cache=settings.cache,
             memory_bytes=settings.memory,

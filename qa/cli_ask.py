@@ -80,6 +80,8 @@ class IsoDate(click.ParamType[str]):
 @click.option("--index", type=click.Path(path_type=Path), metavar="DIR", help="The index (./.onrecord, or ONRECORD_INDEX).")
 @click.option("--url", help="Ask a running service instead, such as http://127.0.0.1:8000.")
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
+@click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
+@click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.4).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
@@ -98,6 +100,8 @@ def ask_command(
     index: Path | None,
     url: str | None,
     model: str | None,
+    reranker: str | None,
+    fast: bool | None,
     threshold: float | None,
     color: str,
     quiet: bool,
@@ -108,7 +112,9 @@ def ask_command(
     """
     if questions and question:
         raise click.UsageError("Give a question or a file of --questions, not both.")
-    settings = Settings.read(os.environ).over(index=index, model=model, threshold=threshold, url=url)
+    settings = Settings.read(os.environ).over(
+        index=index, model=model, reranker=reranker, fast=fast, threshold=threshold, url=url
+    )
     limit = limit if timeline else _answers_limit(limit, settings)
     if index is not None and url is None:
         settings = replace(settings, url=None)  # a flag wins: it names the index to ask
@@ -197,6 +203,8 @@ def _asker(settings: Settings, *, timeline: bool) -> Iterator[Asker]:
     service = open_service(
         settings.index,
         model=settings.model,
+        reranker=settings.reranker,
+        fast=settings.fast,
         threshold=settings.threshold,
         cache=settings.cache,
         memory_bytes=settings.memory,

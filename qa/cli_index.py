@@ -203,6 +203,8 @@ def verify_command(index: Path | None, quiet: bool) -> int:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; they share one index (1).")
 @memory_option
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
+@click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
+@click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.4).")
 def serve_command(
     index: Path | None,
@@ -211,17 +213,30 @@ def serve_command(
     workers: int | None,
     memory: str | None,
     model: str | None,
+    reranker: str | None,
+    fast: bool | None,
     threshold: float | None,
 ) -> None:
     """Answer questions over HTTP, until interrupted."""
     from index.reader import IndexReader
+    from qa.judge_model import open_judge
     from qa.serving import serve
 
     settings = Settings.read(os.environ).over(
-        index=index, host=host, port=port, workers=workers, memory=memory, model=model, threshold=threshold
+        index=index,
+        host=host,
+        port=port,
+        workers=workers,
+        memory=memory,
+        model=model,
+        reranker=reranker,
+        fast=fast,
+        threshold=threshold,
     )
+    if not settings.fast:
+        open_judge(settings.reranker)  # what is wrong is said here, and not from inside the server
     reader = IndexReader.open(settings.index, memory_bytes=settings.memory)
-    reader.encoder(settings.model, cache=settings.cache)  # what is wrong is said here, and not from inside the server
+    reader.encoder(settings.model, cache=settings.cache)
     reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
     serve(settings)

@@ -30,6 +30,7 @@ class Settings:
     """All settings with their defaults; each is ``ONRECORD_NAME`` in the environment and ``name`` in ``onrecord.toml``.
 
     ``index``: the folder of the index. ``model``: a sentence-transformers name or path, the bundled one when unset.
+    ``reranker``: a sentence-transformers CrossEncoder in the place of the bundled judge; ``fast``: no judge at all.
     ``speakers``: a list of people by which speakers are named, the one that the index remembers when unset.
     ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
     ``threshold``: confidence under which nothing counts as found, 0..1.
@@ -41,6 +42,8 @@ class Settings:
 
     index: Path = Path(".onrecord")
     model: str | None = None
+    reranker: str | None = None
+    fast: bool = False
     speakers: Path | None = None
     cache: Path | None = None
     limit: int = 5
@@ -118,7 +121,7 @@ def _cast(where: str, name: str, raw: Any) -> Any:
     cast, expected = _CASTS[name]
     try:
         return cast(raw)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, KeyError) as error:
         raise BadSetting(where, raw, expected) from error
 
 
@@ -142,6 +145,14 @@ def _fraction(raw: Any) -> float:
     if isinstance(raw, bool):
         raise ValueError
     return float(raw)
+
+
+def _switch(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
+        str(raw).strip().casefold()
+    ]
 
 
 def _size(raw: Any) -> int:
@@ -176,6 +187,8 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "cache": (lambda raw: Path(raw).expanduser(), "a folder"),
     "speakers": (lambda raw: Path(raw).expanduser(), "a TOML file"),
     "model": (_words, "the name or path of a sentence-transformers model"),
+    "reranker": (_words, "the name or path of a sentence-transformers CrossEncoder"),
+    "fast": (_switch, "true or false"),
     "limit": (_number(1, 100, _whole), "a whole number from 1 to 100"),
     "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),
     "memory": (_size, "a size such as 500MB or 2GB"),

@@ -15,6 +15,7 @@ from qa.service import DEFAULT_THRESHOLD, Service
 
 if TYPE_CHECKING:
     from index.models import Encoder
+    from qa.judge_model import Judge
 
 _log = logging.getLogger("onrecord")
 
@@ -32,11 +33,13 @@ class Host:
         root: Path,
         *,
         model: str | None = None,
+        judge: Judge | None = None,
         threshold: float = DEFAULT_THRESHOLD,
         cache: Path | None = None,
         memory_bytes: int | None = None,
         encoder: Encoder | None = None,
     ) -> None:
+        self._judge = judge
         self._root, self._threshold, self._cache, self._memory_bytes = root, threshold, cache, memory_bytes
         self._lock = threading.Lock()
         self._refused: str | None = None
@@ -44,7 +47,7 @@ class Host:
         if encoder is None:
             encoder = reader.encoder(model, cache=cache)
         require_same_model(reader.model, encoder.card, root)
-        self._service = Service(reader, BatchingEncoder(encoder), threshold=threshold)
+        self._service = Service(reader, BatchingEncoder(encoder), judge=judge, threshold=threshold)
 
     def service(self) -> Service:
         """The service for one request."""
@@ -66,7 +69,7 @@ class Host:
         try:
             reader = IndexReader.open(self._root, memory_bytes=self._memory_bytes)
             encoder = old.encoder if reader.model == old.reader.model else BatchingEncoder(reader.encoder(cache=self._cache))
-            self._service = Service(reader, encoder, threshold=self._threshold)
+            self._service = Service(reader, encoder, judge=self._judge, threshold=self._threshold)
             self._refused = None
             _log.info("now serving %s, before it %s", reader.version, old.reader.version)
         except OnrecordError as error:

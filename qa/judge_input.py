@@ -46,7 +46,7 @@ class Tokens:
 
 def tokenize(tokenizer: Tokenizer, readings: Sequence[Reading]) -> list[Tokens]:
     """The readings' tokens, in their order. ``tokenizer`` must neither truncate nor pad."""
-    cls, sep = (tokenizer.token_to_id(token) for token in (CLS, SEP))
+    cls, sep = (tokenizer.token_to_id(token) or 0 for token in (CLS, SEP))
     texts = [
         part
         for reading in readings

@@ -1,8 +1,8 @@
 """The trained judge: a small cross-encoder in ONNX Runtime that reads a question and a passage together.
 
 Knows the model's files and its arithmetic. What it reads is laid out by :mod:`qa.judge_input`, what its verdicts are worth
-beside other evidence by :mod:`qa.judge`. It is trained by ``scripts/train-judge``. Nothing here imports torch, unless another model
-is asked for by name.
+beside other signals by :mod:`qa.weights`. It is trained by ``scripts/train-judge``. Nothing here imports torch, unless another
+model is asked for by name.
 """
 
 from __future__ import annotations
@@ -36,15 +36,20 @@ Floats = NDArray[np.float32]
 class Verdict:
     """What the judge says of one reading.
 
-    ``relevance`` is a logit, higher is better. ``spans`` are the passage's tokens in its text; ``starts`` and ``ends`` ``(n_spans,)
-    float32`` the probability that the answer begins or ends there: what is missing to 1 says "nowhere". A model that only
-    ranks gives no spans.
+    ``relevance`` is a logit, higher is better. ``spans`` are the passage's tokens in its text; ``starts`` and ``ends``
+    ``(n_spans,) float32`` the probability that the answer begins or ends there: what is missing to 1 says "nowhere". A model
+    that only ranks gives no spans.
     """
 
     relevance: float
     spans: tuple[Span, ...] = ()
     starts: Floats | None = None
     ends: Floats | None = None
+
+    @property
+    def answered(self) -> float:
+        """How sure it is that the answer's words stand in the passage, 0..1; 0 of a model that marks none."""
+        return float(self.starts.sum() + self.ends.sum()) / 2 if self.starts is not None and self.ends is not None else 0.0
 
     def mass(self, part: Span) -> float:
         """How much of the answer lies in a part of the passage, 0..1: the mean of its beginnings and ends there."""
@@ -88,7 +93,8 @@ class TrainedJudge:
             self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime and tokenizers raise bare Exceptions for a damaged file
             raise ModelError(
-                f"The judge in {folder} can't be read ({type(error).__name__}: {error}). Install onrecord again, or ask without it: --fast."
+                f"The judge in {folder} can't be read ({type(error).__name__}: {error}). "
+                "Install onrecord again, or ask without it: --fast."
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()

@@ -13,23 +13,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.records import Filter, Role, Span
-from qa import judge
+from index.records import Filter, Role
 from qa.answer import Answer, Quote, Reason
 from qa.diversity import Scored, diverse
 from qa.errors import BadQuestion
+from qa.findings import Finder, Findings, Found
+from qa.glance import Glance
+from qa.highlights import best_sentences
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
-from qa.retrieve import DEPTH, Ranked, candidates, ranked
+from qa.ranking import POOL, Ranker, Weighed
+from qa.retrieve import DEPTH, Candidate, candidates
+from qa.signals import Sought
 from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
+from qa.words import coverage, rarity
 
 if TYPE_CHECKING:
     from index.models import Encoder
     from index.reader import IndexReader
+    from qa.judge_model import Judge
 
 DEFAULT_LIMIT = 5
 _CONSIDERED_PER_SHOWN, _CUT_PER_SHOWN = 4, 3
 """Candidates that are put in order, and quotes that are cut, for each passage shown: the same words may stand in several."""
+
+_ALL_OF_IT = 0.99
 
 DEFAULT_THRESHOLD = 0.4
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
@@ -38,9 +46,12 @@ DEFAULT_THRESHOLD = 0.4
 class Service:
     """Answers questions over one generation of an index; safe to use from several threads."""
 
-    def __init__(self, reader: IndexReader, encoder: Encoder, *, threshold: float = DEFAULT_THRESHOLD) -> None:
-        self.reader, self.encoder, self.threshold = reader, encoder, threshold
+    def __init__(
+        self, reader: IndexReader, encoder: Encoder, *, judge: Judge | None = None, threshold: float = DEFAULT_THRESHOLD
+    ) -> None:
+        self.reader, self.encoder, self.judge, self.threshold = reader, encoder, judge, threshold
         self._cutter = QuoteCutter(reader)
+        self._finder: Finder = Ranker(reader, judge) if judge else Glance(reader)
 
     def ask(
         self,
@@ -71,9 +82,8 @@ class Service:
             self.reader.document(document)
         named = self._speakers(speaker) if speaker is not None else None
         where = Filter(named, None if document is None else frozenset((document,)), since, until)
-        found: list[Ranked] = []
+        findings = Findings()
         weights: dict[str, float] = {}
-        confidence = 0.0
         reason: Reason | None = None
         if not self.reader.counts.get("answers"):
             reason = Reason.EMPTY_INDEX
@@ -81,14 +91,15 @@ class Service:
             reason = Reason.UNKNOWN_SPEAKER
         else:
             weights = self.weights(query)
-            found, confidence, reason = self._judged(query, weights, where, limit)
-        quotes = self._quotes(found, weights, limit)
+            findings = self.find(query, weights, where, limit)
+            reason = self._reason(query, weights, where, findings)
+        quotes = self._quotes(findings.found, weights, limit)
         return self._cutter.checked(
             Answer(
                 id=self._answer_id(query, where, limit),
                 question=question,
                 searched_for=query.text,
-                confidence=round(confidence, 3),
+                confidence=round(findings.confidence, 3),
                 index_version=self.reader.version,
                 took_ms=round((time.perf_counter() - started) * 1000, 1),
                 passages=quotes if reason is None else (),
@@ -114,83 +125,77 @@ class Service:
         """
         return timeline(self, question, limit=limit, speaker=speaker, document=document, since=since, until=until)
 
-    def _judged(
-        self, query: Query, weights: dict[str, float], where: Filter, limit: int
-    ) -> tuple[list[Ranked], float, Reason | None]:
-        """The candidates in order, how sure the first is, and the reason when that is not enough."""
-        found = self.candidates(query, where, limit)
-        confidence = self._confidence(weights, found)
-        if found and confidence >= self.threshold:
-            return found, confidence, None
-        return found, confidence, self._reason(query, weights, where)
-
     def _speakers(self, wanted: str) -> frozenset[str]:
         """The names of the index that ``wanted`` can mean."""
         having = [self.reader.names_with(part) for part in name_parts(wanted)]
         return match_speakers(wanted, frozenset.intersection(*having)) if having else frozenset()
 
-    def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
-        """The passages that may answer, best first."""
-        depth = max(DEPTH, 2 * limit)
-        found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where, depth=depth)
-        return ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit)
+    def candidates(self, query: Query, where: Filter, limit: int) -> list[Candidate]:
+        """The passages that either search finds, fused, best first."""
+        vector = self.encoder.encode_query(query.text)
+        return candidates(self.reader, vector, query.words, where, depth=max(DEPTH, 2 * limit))
 
-    def _confidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> float:
-        evidence = self.evidence(weights, found)
-        return judge.confidence(evidence) if evidence else 0.0
-
-    def evidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> judge.Evidence | None:
-        """What speaks for the first candidate, or ``None`` when there is no candidate."""
-        if not found:
-            return None
-        passage = found[0].stored
-        said = self._cutter.text_of(passage)
-        asked = self._cutter.asked_text_of(passage)
-        return judge.Evidence(
-            cosine=max(one.candidate.cosine for one in found[:3]),
-            covered=judge.coverage(weights, f"{asked} {said}"),
-        )
+    def find(self, query: Query, weights: dict[str, float], where: Filter, limit: int) -> Findings:
+        """The passages that may answer, best first, and how sure to be of the first."""
+        found = self.candidates(query, where, limit)
+        return self._finder.find(query.text, weights, found, where, considered=_CONSIDERED_PER_SHOWN * limit)
 
     def weights(self, query: Query) -> dict[str, float]:
         """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
         total = self.reader.counts.get("answers", 0)
         words = without_names(query.words, lambda word: self.reader.names_with(word, but=Role.INTERVIEWER))
-        return {word: judge.rarity(self.reader.answers_with(word), total) for word in words}
+        return {word: rarity(self.reader.answers_with(word), total) for word in words}
 
-    def _reason(self, query: Query, weights: dict[str, float], where: Filter) -> Reason:
+    def _reason(self, query: Query, weights: dict[str, float], where: Filter, findings: Findings) -> Reason | None:
+        """Why the findings are no answer; ``None`` when they are one."""
+        if findings.found and findings.confidence >= self.threshold:
+            return None
         if where.speakers is not None:
             anyone = Filter(None, where.documents, where.since, where.until)
-            others = self.candidates(query, anyone, limit=1)
-            if others and self._confidence(weights, others) >= self.threshold:
+            if self.find(query, weights, anyone, limit=1).confidence >= self.threshold:
                 return Reason.OTHER_SPEAKER
-        unsaid = {word: weight for word, weight in weights.items() if not self.reader.answers_with(word)}
-        if unsaid:
-            for hit in self.reader.context_with_words(tuple(unsaid), 3, where):
-                if judge.coverage(unsaid, self._cutter.text_of(self.reader.passage(hit.key))) > 0.99:
-                    return Reason.ONLY_IN_QUESTION
-        return Reason.NOTHING_ON_RECORD
+        return Reason.ONLY_IN_QUESTION if self._only_asked(weights, where, findings) else Reason.NOTHING_ON_RECORD
 
-    def _quotes(self, found: Sequence[Ranked], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
+    def _only_asked(self, weights: dict[str, float], where: Filter, findings: Findings) -> bool:
+        """Whether a question or a narration holds all that is asked for, and no passage that was found the rarest of it."""
+        if not weights:
+            return False
+        rarest = max(weights, key=lambda word: weights[word])
+        if any(coverage({rarest: 1.0}, self._cutter.text_of(one.stored)) for one in findings.found):
+            return False
+        hits = self.reader.context_with_words(tuple(weights), 3, where)
+        contexts = (self._cutter.text_of(self.reader.passage(hit.key)) for hit in hits)
+        return any(coverage(weights, text) > _ALL_OF_IT for text in contexts)
+
+    def _quotes(self, found: Sequence[Found], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
-        order = diverse([Scored(one.candidate.fused, one.stored) for one in found], limit, self._cutter.text_of)
+        order = diverse([Scored(one.score, one.stored) for one in found], limit, self._cutter.text_of)
         found = _worth_cutting([found[number] for number in order[: _CUT_PER_SHOWN * limit]], limit)
-        quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
-        sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
-        return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
+        quotes = [self._cutter.quote(one.stored, score=round(one.score, 4)) for one in found]
+        by_id = {quote.id: one for quote, one in zip(quotes, found, strict=True)}
+        return tuple(self._marked(quote, by_id[quote.id], weights) for quote in join_same_words(quotes, limit))
 
-    def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:
-        text = self.reader.text(quote.place.document_id)
-        return replace(quote, highlights=judge.best_sentences(text, sentences, weights))
+    def _marked(self, quote: Quote, found: Found, weights: dict[str, float]) -> Quote:
+        text, passage = self.reader.text(quote.place.document_id), found.stored.passage
+        marks = best_sentences(text, passage.sentences, weights, start=passage.span.start, verdict=found.verdict)
+        return replace(quote, highlights=marks)
+
+    def weighed(self, question: str, where: Filter) -> list[Weighed]:
+        """What the judge and all else say of a question's candidates, best first: for fitting what each weighs."""
+        assert isinstance(self._finder, Ranker)
+        query = interpret(question)
+        found = self.candidates(query, where, DEFAULT_LIMIT)
+        return self._finder.weighed(query.text, Sought.of(query.text, self.weights(query)), found[:POOL], where)
 
     def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
         """The same for the same question, filters and index."""
-        asked = repr((self.reader.version, query.text, where, limit, self.threshold))
+        asked = repr((self.reader.version, query.text, where, limit, self.threshold, self._finder.name))
         return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 
-def _worth_cutting(found: Sequence[Ranked], limit: int) -> list[Ranked]:
+def _worth_cutting(found: Sequence[Found], limit: int) -> list[Found]:
     """Those that can be among the first ``limit``, or say the same as one of them: to see that, no text need be read."""
-    worth: list[Ranked] = []
+    worth: list[Found] = []
     for one in found:
         repeats = any(may_have_same_words(one.stored.passage, other.stored.passage) for other in worth)
         if repeats or len(worth) < limit:
@@ -202,18 +207,24 @@ def open_service(
     path: str | Path = ".onrecord",
     *,
     model: str | None = None,
+    reranker: str | None = None,
+    fast: bool = False,
     threshold: float = DEFAULT_THRESHOLD,
     cache: Path | None = None,
     memory_bytes: int | None = None,
 ) -> Service:
     """A service over the index at ``path``, with the model that the index was built with.
 
+    ``reranker`` is a sentence-transformers CrossEncoder by name or path in the place of the bundled judge; ``fast`` does
+    without a judge.
     ``cache`` is where exported models are kept, the user's cache by default; ``memory_bytes`` what the index's vectors may
     take of memory. Raises an
     :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
     when ``model`` is not the one that it was built with.
     """
     from index.reader import IndexReader
+    from qa.judge_model import open_judge
 
     reader = IndexReader.open(Path(path), memory_bytes=memory_bytes)
-    return Service(reader, reader.encoder(model, cache=cache), threshold=threshold)
+    judge = None if fast else open_judge(reranker)
+    return Service(reader, reader.encoder(model, cache=cache), judge=judge, threshold=threshold)

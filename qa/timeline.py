@@ -14,13 +14,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from index.records import Filter, StoredPassage
-from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
+from qa.glance import Evidence, confidence
+from qa.highlights import best_sentences
 from qa.interpret import Query, interpret, name_parts
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
 from qa.voices import Voice, named_speaker, voices
+from qa.words import coverage
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -138,11 +140,11 @@ def on_the_matter(service: Asking, query: Query, weights: Mapping[str, float], w
 def relevance(cutter: QuoteCutter, weights: Mapping[str, float], candidate: Candidate, stored: StoredPassage) -> float:
     """How likely it is that a passage is on the matter by itself, in 0..1."""
     words, asked = cutter.text_of(stored), stored.passage.asked
-    covered = judge.coverage(weights, words)
+    covered = coverage(weights, words)
     if asked and covered < 1:
         share = 1.0 if stored.passage.span.start - asked.span.end <= _AT_ONCE_CHARS else _LATER
-        covered = max(covered, share * judge.coverage(weights, f"{cutter.asked_text_of(stored)} {words}"))
-    return judge.confidence(judge.Evidence(cosine=candidate.cosine, covered=covered))
+        covered = max(covered, share * coverage(weights, f"{cutter.asked_text_of(stored)} {words}"))
+    return confidence(Evidence(cosine=candidate.cosine, covered=covered))
 
 
 def quoted(reader: IndexReader, said: Sequence[Said], weights: Mapping[str, float]) -> tuple[Quote, ...]:
@@ -152,7 +154,7 @@ def quoted(reader: IndexReader, said: Sequence[Said], weights: Mapping[str, floa
         cutter.quote(
             one.stored,
             score=round(one.relevance, 4),
-            highlights=judge.best_sentences(reader.text(one.stored.document_id), one.stored.passage.sentences, weights),
+            highlights=best_sentences(reader.text(one.stored.document_id), one.stored.passage.sentences, weights),
         )
         for one in said
     ]

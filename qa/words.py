@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+")
 _STEM_CHARS = 5
@@ -54,4 +55,9 @@ def rarity(count: int, total: int) -> float:
 def word_pairs(text: str) -> frozenset[tuple[str, str]]:
     """The pairs of neighbouring words, folded."""
     words = [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))]
-    return frozenset(zip(words, words[1:], strict=False))
+    return frozenset(pairwise(words))
+
+
+def sigmoid(logit: float) -> float:
+    """A logit as a probability."""
+    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, logit))))

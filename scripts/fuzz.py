@@ -151,7 +151,7 @@ def _input(suffix: str, number: int) -> bytes:
 
     if suffix not in _SEEDS:
         _SEEDS[suffix] = seeds_of(suffix)
-    chance = random.Random(f"{suffix} {number}")  # noqa: S311 - no secret
+    chance = random.Random(f"{suffix} {number}")
     if suffix == ".docx" and number % 4:  # most damage to a package is seen at once: the damage is done inside it
         return word_file(mutated([DOCX_BODY.encode()], chance).decode("utf-8", "replace"))
     return mutated(_SEEDS[suffix], chance)

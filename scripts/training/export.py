@@ -1,6 +1,6 @@
 """The trained network to what ships: an ONNX graph with weights of 8 bits, its tokenizer, and its card.
 
-    export.py WORK_DIR TARGET_DIR        (WORK_DIR as scripts/train-judge leaves it)
+export.py WORK_DIR TARGET_DIR        (WORK_DIR as scripts/train-judge leaves it)
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import onnx
 import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from training.network import JudgeNetwork
 
 from index.models import BUNDLED_MODEL, file_digest, model_folder
 from qa.judge_model import CARD, GRAPH, JUDGE_VERSION, TOKENIZER
-from training.network import JudgeNetwork
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("relevance", "starts", "ends")
@@ -31,7 +31,7 @@ def load_network(work: Path) -> JudgeNetwork:
     network = JudgeNetwork(model_folder(BUNDLED_MODEL))
     finished = work / "judge.pt"
     state = torch.load(finished if finished.exists() else work / "checkpoint.pt", weights_only=True)
-    network.load_state_dict(state["network"] if "network" in state else state)
+    network.load_state_dict(state.get("network", state))
     return network.eval()
 
 

@@ -12,10 +12,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from training.examples import (
+    Example,
+    Group,
+    Question,
+    Window,
+    invented_name,
+    names_in,
+    short_question,
+    windows_of,
+    with_other_name,
+)
 
 from index.records import Span
 from qa.judge_input import Reading
-from training.examples import Example, Group, Question, Window, invented_name, names_in, short_question, windows_of, with_other_name
 
 NEGATIVES = 2
 MINED_DEPTH = 24
@@ -77,7 +87,7 @@ class _QaGroups:
         return examples
 
     def _negatives(self, number: int, right: set[int]) -> list[int]:
-        """Windows that don't answer: one from the same context, the others from what a retriever finds, nearest not always first."""
+        """Windows that don't answer: one from the same context, the others from what a retriever finds."""
         question = self._questions[number]
         beside = [at for at in self._beside[question.context] if at not in right and not self._holds(at, question)]
         near = [int(at) for at in self._mined[number] if int(at) not in right and not self._holds(int(at), question)]
@@ -111,12 +121,7 @@ def pair_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) 
     by_document: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_document[row["doc_id"]].append(row)
-    chosen = [
-        (document, number)
-        for document, held in by_document.items()
-        if len(held) >= 6
-        for number in range(len(held))
-    ]
+    chosen = [(document, number) for document, held in by_document.items() if len(held) >= 6 for number in range(len(held))]
     rng.shuffle(chosen)
     return [_pair_group(by_document[document], number, rng) for document, number in chosen[:count]]
 
@@ -129,8 +134,8 @@ def _pair_group(rows: Sequence[dict[str, Any]], number: int, rng: random.Random)
     if rng.random() < _ECHOED:
         before = rows[number - 1]["answer"] if number else None
         examples.append(Example(Reading(query, row["question"], row["question_speaker"], before), answers=False))
-    for other in rng.sample(far, min(NEGATIVES + 1 - len(examples), len(far))):
-        examples.append(Example(_answer(query, rows[other], rng), answers=False))
+    others = rng.sample(far, min(NEGATIVES + 1 - len(examples), len(far)))
+    examples += [Example(_answer(query, rows[other], rng), answers=False) for other in others]
     return Group(row["doc_id"], row["source"], tuple(examples))
 
 

@@ -11,13 +11,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+
+from training.examples import Example, Group, windows_of
 
 from index.records import Span
 from index.sentences import split_sentences
 from qa.interpret import meaningful
 from qa.judge_input import Reading
-from training.examples import Example, Group, windows_of
 
 TEMPLATES = (
     "What did {who} say about {topic}?",
@@ -37,8 +39,9 @@ _COMMON = 0.004
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _NAME = re.compile(r"(?<=[\w,;] )(?:[A-Z][\w’-]+)(?: [A-Z][\w’-]+)+")
 _ONLY_ASKED = re.compile(
-    r"(?i)\b(?:get back to you|nothing (?:more |else |further )?(?:to add|for you|to share|to read out|to preview)|no comment|don.t have any(?:thing)?|"
-    r"(?:not|n.t) (?:going to )?(?:comment|speculate|get ahead|aware|seen)|have to check|refer you to|take (?:that|your) question)\b"
+    r"(?i)\b(?:get back to you|nothing (?:more |else |further )?(?:to add|for you|to share|to read out|to preview)|no comment|"
+    r"don.t have any(?:thing)?|(?:not|n.t) (?:going to )?(?:comment|speculate|get ahead|aware|seen)|have to check|refer you to|"
+    r"take (?:that|your) question)\b"
 )
 
 
@@ -91,7 +94,7 @@ def _topic(one: Told, frequency: Counter[str], total: int, rng: random.Random) -
     folded = one.text.casefold()
     pairs = [
         f"{first} {second}"
-        for first, second in zip(words, words[1:], strict=False)
+        for first, second in pairwise(words)
         if len(meaningful((first, second))) == 2
         and f"{first} {second}".casefold() in folded
         and meaningful((first,)) == (first,)
@@ -100,7 +103,11 @@ def _topic(one: Told, frequency: Counter[str], total: int, rng: random.Random) -
     ]
     if pairs and rng.random() < 0.7:
         return rng.choice(pairs)
-    rare = [w for w in words if len(w) > 3 and w.isalpha() and w.casefold() in one.words and frequency[w.casefold()] < _COMMON * total]
+    rare = [
+        w
+        for w in words
+        if len(w) > 3 and w.isalpha() and w.casefold() in one.words and frequency[w.casefold()] < _COMMON * total
+    ]
     return rng.choice(rare) if rare else None
 
 
@@ -112,7 +119,9 @@ def _group(topic: str, right: Told, wrong: Sequence[Told], rng: random.Random) -
     question = rng.choice(TEMPLATES).format(who=who, whose=whose, topic=topic)
     answers = not _ONLY_ASKED.search(right.text) or len(right.text.split()) > 60
     said = _said(topic, right.text) if answers else None
-    examples = [Example(_reading(question, right, rng), answers=answers, span=said, spans_count=said is not None or not answers)]
+    examples = [
+        Example(_reading(question, right, rng), answers=answers, span=said, spans_count=said is not None or not answers)
+    ]
     examples += [Example(_reading(question, other, rng), answers=False) for other in wrong]
     return Group(right.row["doc_id"], right.row["source"], tuple(examples))
 

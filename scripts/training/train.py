@@ -22,14 +22,14 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import distributed, multiprocessing
 from torch.nn import functional
-
-from index.encoder import load_encoder
-from index.models import BUNDLED_MODEL, model_folder
-from qa.judge_input import Tokens, padded, tokenize
 from training.examples import Example, Group, questions_of, read_lines
 from training.groups import mine, pair_groups, qa_groups
 from training.network import Judged, JudgeNetwork
 from training.topics import topic_groups
+
+from index.encoder import load_encoder
+from index.models import BUNDLED_MODEL, model_folder
+from qa.judge_input import Tokens, padded, tokenize
 
 GROUPS_A_BATCH = 16
 VALIDATION_SHARE, HELD_OUT = 0.02, 600

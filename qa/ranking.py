@@ -1,0 +1,164 @@
+"""Candidates put in order by all that speaks for them: both searches, plain evidence, and the judge's reading.
+
+Reads texts through the index; how much each kind of evidence weighs is told by :mod:`qa.weights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from index.records import Filter, StoredPassage
+from qa import weights
+from qa.echo import ECHOES, FOLLOWERS, echo, followers
+from qa.findings import Findings, Found
+from qa.judge_input import Reading
+from qa.judge_model import Judge, Verdict
+from qa.quotes import QuoteCutter
+from qa.retrieve import Candidate
+from qa.signals import Signals, Sought, signals
+from qa.words import sigmoid
+
+if TYPE_CHECKING:
+    from index.reader import IndexReader
+
+POOL = 40
+"""Candidates of both searches whose texts are looked at."""
+
+READ_CHARS, READ_MOST = 11_000, 40
+"""What the judge reads of them: so many code points and so many passages, the likeliest first."""
+
+_BEFORE_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A passage with what speaks for it. ``score`` is a logit, higher is better; ``verdict`` is ``None`` where not read."""
+
+    stored: StoredPassage
+    signals: Signals
+    score: float
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What stands in and before a passage."""
+
+    said: str
+    asked: str
+    before: str
+    follows: float
+
+
+class Ranker:
+    """Finds with a judge."""
+
+    def __init__(self, reader: IndexReader, judge: Judge) -> None:
+        self._reader, self._judge = reader, judge
+        self._cutter = QuoteCutter(reader)
+        self.name = judge.name
+
+    def find(
+        self, question: str, weights_: Mapping[str, float], found: list[Candidate], where: Filter, *, considered: int
+    ) -> Findings:
+        """The candidates (fused, best first) in order; ``considered`` of them at least are looked at."""
+        order = self.weighed(question, Sought.of(question, weights_), found[: max(POOL, considered)], where)
+        chances = _chances(order)
+        listed = tuple(Found(one.stored, chance, one.verdict) for one, chance in zip(order, chances, strict=True))
+        return Findings(listed, chances[0] if chances else 0.0)
+
+    def weighed(self, question: str, sought: Sought, found: Sequence[Candidate], where: Filter) -> list[Weighed]:
+        """The candidates and what answers an asking among them, best first: those read, then the others."""
+        pool = self._pool(sought, found, where)
+        most = max((candidate.bm25 for candidate, _, _ in pool), default=0.0)
+        weighed = [_unread(sought, *one, most) for one in pool]
+        order = sorted(range(len(pool)), key=lambda number: -weighed[number].score)
+        read = _worth_reading(order, [text for _, _, text in pool])
+        verdicts = self._judge.read([_reading(question, pool[number][1], pool[number][2]) for number in read])
+        judged = [_judged(weighed[number], verdict) for number, verdict in zip(read, verdicts, strict=True)]
+        others = [weighed[number] for number in order[len(read) :]]
+        return [*sorted(judged, key=lambda one: -one.score), *others]
+
+    def _pool(self, sought: Sought, found: Sequence[Candidate], where: Filter) -> list[tuple[Candidate, StoredPassage, _Text]]:
+        """The candidates with their texts, and those that follow where the question itself was asked."""
+        stored = self._reader.passages_at([candidate.key for candidate in found])
+        pairs = list(zip(found, stored, strict=True))
+        askings = [
+            one.key for one in stored if not one.passage.asked and echo(sought.pairs, self._cutter.text_of(one)) >= ECHOES
+        ]
+        more = followers(askings, [one.key for one in stored]) if askings else []
+        beside = {one.key: one for one in self._reader.passages_there([*more, *(one.key - 1 for one in stored), *askings])}
+        beside |= {one.key: one for one in stored}
+        documents = {beside[key].document_id for key in askings}
+        for key in more:
+            one = beside.get(key)
+            if one and one.document_id in documents and _passes(one, where):
+                pairs.append((Candidate(key, 0.0, 0.0, 0.0), one))
+        return [(candidate, one, self._text(one, beside, askings)) for candidate, one in pairs]
+
+    def _text(self, stored: StoredPassage, beside: dict[int, StoredPassage], askings: Sequence[int]) -> _Text:
+        asked = self._cutter.asked_text_of(stored)
+        earlier = beside.get(stored.key - 1)
+        before = asked
+        if not asked and earlier and earlier.document_id == stored.document_id:
+            before = self._cutter.text_of(earlier)[-_BEFORE_CHARS:]
+        steps = [
+            stored.key - key
+            for key in askings
+            if 0 < stored.key - key <= FOLLOWERS and beside[key].document_id == stored.document_id
+        ]
+        return _Text(self._cutter.text_of(stored), asked, before, 1 / min(steps) if steps else 0.0)
+
+
+def _chances(order: Sequence[Weighed]) -> list[float]:
+    """How likely each answers, 0..1, never more than one before it: by its signals, and how far it is before the best other."""
+    chances: list[float] = []
+    for number, one in enumerate(order):
+        rival = order[1 if number == 0 else 0] if len(order) > 1 else None
+        margin = weights.MOST_MARGIN if rival is None or rival.verdict is None else one.score - rival.score
+        margin = max(-weights.MOST_MARGIN, min(weights.MOST_MARGIN, margin))
+        logit = weights.SURE.of(one.signals) + weights.MARGIN * margin if one.verdict is not None else -weights.MOST_MARGIN
+        chances.append(min(sigmoid(logit), chances[-1] if chances else 1.0))
+    return chances
+
+
+def _unread(sought: Sought, candidate: Candidate, stored: StoredPassage, text: _Text, most: float) -> Weighed:
+    found = signals(
+        sought,
+        candidate,
+        stored,
+        said=text.said,
+        asked=text.asked,
+        before=text.before,
+        most_bm25=most,
+        follows=text.follows,
+    )
+    return Weighed(stored, found, weights.UNREAD.of(found))
+
+
+def _worth_reading(order: Sequence[int], texts: Sequence[_Text]) -> list[int]:
+    """The first of an order, as many as may be read; at least one."""
+    read: list[int] = []
+    left = READ_CHARS
+    for number in order[:READ_MOST]:
+        left -= len(texts[number].said) + len(texts[number].before[-_BEFORE_CHARS:])
+        if read and left < 0:
+            break
+        read.append(number)
+    return read
+
+
+def _reading(question: str, stored: StoredPassage, text: _Text) -> Reading:
+    return Reading(question, text.said, stored.passage.speaker, text.before or None)
+
+
+def _judged(weighed: Weighed, verdict: Verdict) -> Weighed:
+    found = replace(weighed.signals, relevance=verdict.relevance, mass=verdict.answered)
+    return replace(weighed, signals=found, verdict=verdict, score=weights.JUDGED.of(found))
+
+
+def _passes(stored: StoredPassage, where: Filter) -> bool:
+    """Whether a passage beside one that passes does so too: dates are of the document, which is the same."""
+    return where.speakers is None or stored.passage.speaker in where.speakers

@@ -1,0 +1,223 @@
+"""Fits the weights of ``qa.weights`` on evaluation sets, and prints them with what they give.
+
+    fit_ranking.py EVAL_DIR WORK_DIR [--judge DIR] [--most N] SET[:in] …
+    (WORK_DIR/SET/{index,questions.jsonl,questions_in.jsonl} as scripts/evaluate --work leaves them)
+
+The order is fitted over all candidates of a question (softmax), the confidence over the first of each (logistic). Sets weigh
+the same, whatever their size; half the questions of each set are held out to report on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import pickle
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from index.records import Filter
+from qa.service import Service, open_service
+from qa.signals import FIELDS
+
+RANKED_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "relevance", "mass")
+UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named")
+SURE_BY = ("cosine", "covered", "said", "answers_echo", "relevance", "mass", "margin")
+SCALES = {"relevance": 4.0, "margin": 3.0}
+"""Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question's candidates: ``values`` (n, fields), which of them are hits, and whether it has an answer."""
+
+    values: np.ndarray[Any, Any]
+    hits: np.ndarray[Any, Any]
+    read: int
+    answerable: bool
+
+
+def load_score(evaluation: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", evaluation / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def collect(score: ModuleType, evaluation: Path, work: Path, wanted: str, *, judge: str | None, most: int) -> list[Asked]:
+    name, _, scope = wanted.partition(":")
+    folder = work / name.replace("/", "_")
+    service = open_service(folder / "index", reranker=judge)
+    gold = {query["id"]: query for query in score.load_set(evaluation / name)}
+    lines = (folder / ("questions_in.jsonl" if scope else "questions.jsonl")).read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    rng = np.random.default_rng(0)
+    if len(rows) > most:
+        rows = [rows[n] for n in sorted(rng.choice(len(rows), most, replace=False))]
+    return [_asked(score, service, gold[row["id"]], row) for row in rows]
+
+
+def _asked(score: ModuleType, service: Service, expected: dict[str, Any], row: dict[str, Any]) -> Asked:
+    document = row.get("document_id")
+    where = Filter(documents=frozenset((document,)) if document else None)
+    weighed = service.weighed(row["question"], where)
+    hits = []
+    for one in weighed:
+        span = one.stored.passage.span
+        passage = {
+            "document_id": one.stored.document_id,
+            "cited_text": span.cut(service.reader.text(one.stored.document_id)),
+            "start_char_index": span.start,
+            "end_char_index": span.end,
+        }
+        hits.append(bool(expected["answerable"] and score.is_hit(expected, passage)))
+    values = np.array([one.signals.values for one in weighed], np.float64).reshape(-1, len(FIELDS))
+    return Asked(values, np.array(hits, bool), sum(one.verdict is not None for one in weighed), expected["answerable"])
+
+
+def column(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    return np.stack([values[:, FIELDS.index(name)] / SCALES.get(name, 1.0) for name in names], 1)
+
+
+def fit_order(sets: dict[str, list[Asked]], names: tuple[str, ...], *, penalty: float, only_read: bool) -> np.ndarray[Any, Any]:
+    """Weights that put a hit first: the mean over sets of the mean negative log of the hits' share, and a penalty."""
+    groups = []
+    for asked in sets.values():
+        useful = []
+        for one in asked:
+            n = one.read if only_read else len(one.hits)
+            if one.hits[:n].any() and not one.hits[:n].all():
+                useful.append((column(one.values[:n], names), one.hits[:n]))
+        groups.append(useful)
+
+    def loss(w: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+        total, slope = penalty * float(w @ w), 2 * penalty * w
+        for useful in groups:
+            for x, hits in useful:
+                z = x @ w
+                p = np.exp(z - z.max())
+                p /= p.sum()
+                share = p[hits].sum()
+                total -= np.log(share) / len(useful) / len(groups)
+                slope = slope - (((p * hits / share) - p) @ x) / len(useful) / len(groups)
+        return total, slope
+
+    return minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
+
+
+def hit_rates(asked: list[Asked], names: tuple[str, ...], w: np.ndarray[Any, Any], *, only_read: bool) -> tuple[float, float]:
+    first, five = [], []
+    for one in asked:
+        if not one.answerable:
+            continue
+        n = one.read if only_read else len(one.hits)
+        order = np.argsort(-(column(one.values[:n], names) @ w), kind="stable") if n else []
+        hits = list(one.hits[:n][order]) + list(one.hits[n:])
+        first.append(any(hits[:1]))
+        five.append(any(hits[:5]))
+    return float(np.mean(first)), float(np.mean(five))
+
+
+def best_of(one: Asked, w: np.ndarray[Any, Any], names: tuple[str, ...]) -> tuple[np.ndarray[Any, Any], bool] | None:
+    """What is known of the first passage, with its margin to the second, and whether it is right."""
+    n = one.read
+    if not n:
+        return None
+    z = column(one.values[:n], names) @ w
+    order = np.argsort(-z, kind="stable")
+    top = order[0]
+    margin = z[top] - z[order[1]] if n > 1 else SCALES["margin"]
+    row = []
+    for name in SURE_BY:
+        if name == "margin":
+            row.append(min(margin, 2 * SCALES["margin"]) / SCALES["margin"])
+        else:
+            row.append(one.values[top, FIELDS.index(name)] / SCALES.get(name, 1.0))
+    return np.array(row), bool(one.answerable and one.hits[:n][top])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("evaluation", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("sets", nargs="+")
+    parser.add_argument("--judge")
+    parser.add_argument("--most", type=int, default=400)
+    parser.add_argument("--penalty", type=float, default=0.002)
+    parser.add_argument("--kept", type=Path, help="evidence that was gathered before, or where it goes")
+    options = parser.parse_args()
+    score = load_score(options.evaluation)
+    kept: dict[str, list[Asked]] = pickle.loads(options.kept.read_bytes()) if options.kept and options.kept.exists() else {}  # noqa: S301
+    for name in options.sets:
+        if name not in kept:
+            started = time.monotonic()
+            kept[name] = collect(score, options.evaluation, options.work, name, judge=options.judge, most=options.most)
+            print(f"{name}: {len(kept[name])} questions in {time.monotonic() - started:.0f} s", flush=True)
+            if options.kept:
+                options.kept.write_bytes(pickle.dumps(kept))
+    report({name: kept[name] for name in options.sets}, options.penalty)
+
+
+def report(sets: dict[str, list[Asked]], penalty: float) -> None:
+    halves = [{name: asked[part::2] for name, asked in sets.items()} for part in (0, 1)]
+    print(f"{'set':24} {'fused':>11} {'unread':>11} {'judge':>11} {'fitted':>11} {'held out':>11}   in pool, read")
+    unread = fit_order(sets, UNREAD_BY, penalty=penalty, only_read=False)
+    judged = fit_order(sets, RANKED_BY, penalty=penalty, only_read=True)
+    crossed = [fit_order(half, RANKED_BY, penalty=penalty, only_read=True) for half in halves]
+    for name, asked in sets.items():
+        rates = [
+            hit_rates(asked, ("fused",), np.ones(1), only_read=False),
+            hit_rates(asked, UNREAD_BY, unread, only_read=False),
+            hit_rates(asked, ("relevance",), np.ones(1), only_read=True),
+            hit_rates(asked, RANKED_BY, judged, only_read=True),
+        ]
+        out = [hit_rates(halves[1 - n][name], RANKED_BY, crossed[n], only_read=True) for n in (0, 1)]
+        rates.append(tuple(np.mean(out, axis=0)))
+        yes = [one for one in asked if one.answerable]
+        pool = np.mean([one.hits.any() for one in yes])
+        read = np.mean([one.hits[: one.read].any() for one in yes])
+        print(f"{name:24} " + " ".join(f"{a:5.3f} {b:5.3f}" for a, b in rates) + f"   {pool:.3f} {read:.3f}")
+    print("UNREAD", {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(UNREAD_BY, unread, strict=True)})
+    print("JUDGED", {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(RANKED_BY, judged, strict=True)})
+    sure(sets, judged)
+
+
+def sure(sets: dict[str, list[Asked]], judged: np.ndarray[Any, Any]) -> None:
+    x, y, weight = [], [], []
+    rows = {name: [found for one in asked if (found := best_of(one, judged, RANKED_BY))] for name, asked in sets.items()}
+    for found in rows.values():
+        x += [values for values, _ in found]
+        y += [right for _, right in found]
+        weight += [1 / len(found)] * len(found)
+    model = LogisticRegression(C=100.0, max_iter=2000)
+    model.fit(np.array(x), y, sample_weight=np.array(weight) * len(y) / len(rows))
+    print(
+        "SURE",
+        {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(SURE_BY, model.coef_[0], strict=True)},
+        f"bias {model.intercept_[0]:.3f}",
+    )
+    for name, asked in sets.items():
+        found = [(best_of(one, judged, RANKED_BY), one.answerable) for one in asked]
+        found = [(row, yes) for row, yes in found if row]
+        p = model.predict_proba(np.array([row[0] for row, _ in found]))[:, 1]
+        answerable, right = np.array([yes for _, yes in found]), np.array([row[1] for row, _ in found])
+        auroc = roc_auc_score(answerable, p) if 0 < answerable.mean() < 1 else float("nan")
+        line = f"{name:24} auroc {auroc:.3f} right {roc_auc_score(right, p) if 0 < right.mean() < 1 else 0:.3f}"
+        for threshold in (0.2, 0.3, 0.35, 0.4, 0.5):
+            told = p >= threshold
+            line += f" | {threshold}: {told[answerable].mean():.2f} {1 - told[~answerable].mean():.2f} {right[told].mean():.2f}"
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
