@@ -20,6 +20,7 @@ from qa.api import create_app
 from qa.cli import exit_code_of
 from qa.cli_ask import ask_command
 from qa.config import Settings
+from qa.judge_model import open_judge
 from qa.render import answer_json
 from qa.service import Service
 from tests.conftest import SAMPLES
@@ -86,7 +87,7 @@ def test_every_surface_gives_the_same_answer(
     """Library, ``ask --json``, ``ask --questions --jsonl``, POST, GET and ``ask --url`` agree on all but the time it took."""
     options = {name: value for name, value in asked.items() if name != "question"}
     reader = IndexReader.open(place.index)
-    answers = {"library": answer_json(Service(reader, WordHashEncoder()).ask(asked["question"], **options))}
+    answers = {"library": answer_json(Service(reader, WordHashEncoder(), judge=open_judge()).ask(asked["question"], **options))}
     reader.close()
     answers["ask --json"] = here("--json", "--quiet", "--index", place.index, *flags(asked))
     row = {"id": 7, "question": asked["question"], "document_id": asked.get("document"), "speaker": asked.get("speaker")}

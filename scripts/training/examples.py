@@ -28,7 +28,6 @@ _SHARE_OF_ONE_SENTENCE = 0.4
 WINDOW_WORDS = (18, 110)
 _LAST_QUESTION = re.compile(r"[^.?!]*\?\s*$")
 _NAME = re.compile(r"(?<=[\w,;’'] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
-_NUMBER = re.compile(r"\b\d[\d,.]*\b")
 _FIRST = "Anna Otto Mira Jonas Clara Paul Ines Hugo Vera Tom Lena Karl Ruth Max Nora Emil Rosa Felix Ida Leo Maya Sam".split()
 _LAST = "Berg Pike Malone Reyes Weber Lind Novak Ortiz Hale Quist Farr Moreau Stone Adler Voss Kerr Brandt Sato Ekman".split()
 
@@ -139,23 +138,6 @@ def short_question(question: str, rng: random.Random) -> str:
     if last and len(last[0].split()) >= 5 and rng.random() < 0.6:
         return last[0].strip()
     return question
-
-
-def with_other_name(question: str, passage: str, pool: Sequence[str], rng: random.Random) -> str | None:
-    """The question about somebody or something else: a name or a number that the passage holds, swapped; else ``None``."""
-    held = [match for match in _NAME.finditer(question) if match[0] in passage]
-    if held:
-        match = rng.choice(held)
-        other = rng.choice(pool)
-        if other not in passage and other != match[0]:
-            return question[: match.start()] + other + question[match.end() :]
-    numbers = [match for match in _NUMBER.finditer(question) if match[0] in passage]
-    if numbers:
-        match = rng.choice(numbers)
-        other = "".join(str((int(c) + rng.randint(1, 8)) % 10) if c.isdigit() else c for c in match[0])
-        if other not in passage:
-            return question[: match.start()] + other + question[match.end() :]
-    return None
 
 
 def names_in(questions: Sequence[Question]) -> list[str]:

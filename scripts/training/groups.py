@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from training.altered import Altering
 from training.examples import (
     Example,
     Group,
@@ -21,7 +22,6 @@ from training.examples import (
     names_in,
     short_question,
     windows_of,
-    with_other_name,
 )
 
 from index.records import Span
@@ -30,7 +30,7 @@ from qa.judge_input import Reading
 NEGATIVES = 2
 MINED_DEPTH = 24
 _ACCORDING = 0.08
-_SWAPPED = 0.25
+_ALTERED = 0.45
 _ECHOED = 0.35
 _PAIR_WORDS = (30, 140)
 
@@ -44,7 +44,7 @@ def qa_groups(questions: Sequence[Question], windows: Sequence[Window], mined: A
 class _QaGroups:
     def __init__(self, questions: Sequence[Question], windows: Sequence[Window], mined: Any, rng: random.Random) -> None:
         self._questions, self._windows, self._mined, self._rng = questions, windows, mined, rng
-        self._names = names_in(questions)
+        self._altering = Altering(names_in(questions), rng)
         self._asked: dict[int, list[str]] = defaultdict(list)
         self._beside: dict[int, list[int]] = defaultdict(list)
         for at, window in enumerate(windows):
@@ -68,7 +68,7 @@ class _QaGroups:
         return Group(question.title, question.source, (first, *others))
 
     def _positive(self, question: Question, at: int, span: Span) -> list[Example]:
-        """The example that answers, and sometimes the same passage where it doesn't: another name is asked about."""
+        """The example that answers, and sometimes the same passage where it doesn't: something else is asked."""
         draw = self._rng.random()
         if draw < _ACCORDING:
             who, other = invented_name(self._rng), invented_name(self._rng)
@@ -80,10 +80,11 @@ class _QaGroups:
                 examples.append(Example(self._reading(words, at, speaker=other), answers=False))
             return examples
         examples = [Example(self._reading(question.text, at, may_echo=True), answers=True, span=span)]
-        if draw < _ACCORDING + _SWAPPED:
-            swapped = with_other_name(question.text, self._windows[at].text, self._names, self._rng)
-            if swapped:
-                examples.append(Example(self._reading(swapped, at), answers=False))
+        if draw < _ACCORDING + _ALTERED:
+            beside = self._windows[self._rng.choice(self._beside[self._windows[at].context])].text
+            altered = self._altering.altered(question.text, self._windows[at].text, beside)
+            if altered:
+                examples.append(Example(self._reading(altered, at), answers=False))
         return examples
 
     def _negatives(self, number: int, right: set[int]) -> list[int]:

@@ -33,6 +33,7 @@ TEMPLATES = (
     "{topic}",
 )
 _PRONOUNS = (("he", "his"), ("she", "her"), ("they", "their"))
+_QUALIFIED = 0.25
 _COMMON = 0.004
 """The share of answers from which on a single word is no topic."""
 
@@ -64,6 +65,7 @@ def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random)
         by_document[one.row["doc_id"]].append(number)
         for word in one.words:
             by_word[word].append(number)
+    qualifiers = sorted({word for one in rng.sample(told, min(4000, len(told))) for word in _qualifiers(one.row["question"])})
     groups: list[Group] = []
     for number in rng.sample(range(len(told)), len(told)):
         if len(groups) >= count:
@@ -75,7 +77,10 @@ def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random)
         beside = [n for n in by_document[told[number].row["doc_id"]] if n != number and not held & told[n].words]
         half = [n for word in held for n in rng.sample(by_word[word], min(8, len(by_word[word]))) if not held <= told[n].words]
         wrong = [*rng.sample(half, min(1, len(half))), *rng.sample(beside, min(2, len(beside)))][:2]
-        groups.append(_group(topic, told[number], [told[n] for n in wrong], rng))
+        group = _group(topic, told[number], [told[n] for n in wrong], rng)
+        if rng.random() < _QUALIFIED:
+            group = _qualified(group, topic, rng.choice(qualifiers), told[number], rng)
+        groups.append(group)
     return groups
 
 
@@ -124,6 +129,21 @@ def _group(topic: str, right: Told, wrong: Sequence[Told], rng: random.Random) -
     ]
     examples += [Example(_reading(question, other, rng), answers=False) for other in wrong]
     return Group(right.row["doc_id"], right.row["source"], tuple(examples))
+
+
+def _qualifiers(question: str) -> list[str]:
+    """First words of pairs: put before a topic they make it another one."""
+    words = _WORD.findall(question)
+    return [a for a, b in pairwise(words) if len(a) > 4 and a.islower() and len(meaningful((a, b))) == 2]
+
+
+def _qualified(group: Group, topic: str, qualifier: str, told: Told, rng: random.Random) -> Group:
+    """The group with its last wrong example replaced: the same passage, asked about a narrower topic that it doesn't name."""
+    first = group.examples[0].reading.question
+    if qualifier in told.words or topic not in first:
+        return group
+    example = Example(_reading(first.replace(topic, f"{qualifier} {topic}"), told, rng), answers=False)
+    return Group(group.title, group.source, (*group.examples[:2], example))
 
 
 def _said(topic: str, text: str) -> Span | None:

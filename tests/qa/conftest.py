@@ -81,7 +81,7 @@ def canonical(reader: IndexReader) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def client(small_index: Path) -> Iterator[TestClient]:
     """The HTTP application over the small index, without a network; a defect in it is answered, not raised."""
-    app = create_app(Settings(index=small_index), encoder=WordHashEncoder())
+    app = create_app(Settings(fast=True, index=small_index), encoder=WordHashEncoder())
     with TestClient(app, raise_server_exceptions=False) as found:
         yield found
 
@@ -89,7 +89,7 @@ def client(small_index: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def url(small_index: Path) -> Iterator[str]:
     """The address of a real server over the small index."""
-    with served(create_app(Settings(index=small_index), encoder=WordHashEncoder())) as address:
+    with served(create_app(Settings(fast=True, index=small_index), encoder=WordHashEncoder())) as address:
         yield address
 
 
@@ -139,7 +139,9 @@ class Ended:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands that run in this process get the word-hash encoder where they would load a model's weights."""
+    """Commands that run in this process get the word-hash encoder where they would load a model's weights, and no judge."""
+
+    monkeypatch.setenv("ONRECORD_FAST", "1")
 
     def encoder(self: IndexReader, name: str | None = None, **_: object) -> WordHashEncoder:
         found = WordHashEncoder(name or self.model.name)
@@ -174,9 +176,9 @@ def here(
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of onrecord's, and with ``more``."""
+    """This process's environment without settings of onrecord's but ``fast`` (the judge has its own tests), and with ``more``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
-    return kept | {"PYTHONWARNINGS": "error", "LC_ALL": "C.UTF-8"} | more
+    return kept | {"ONRECORD_FAST": "1", "PYTHONWARNINGS": "error", "LC_ALL": "C.UTF-8"} | more
 
 
 def command(name: str) -> str:

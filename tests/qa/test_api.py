@@ -65,7 +65,9 @@ def root(build: Callable[..., Report], tmp_path: Path) -> Path:
 @pytest.fixture
 def own(root: Path) -> Iterator[TestClient]:
     """The application over the index that may be changed."""
-    with TestClient(create_app(Settings(index=root), encoder=WordHashEncoder()), raise_server_exceptions=False) as found:
+    with TestClient(
+        create_app(Settings(fast=True, index=root), encoder=WordHashEncoder()), raise_server_exceptions=False
+    ) as found:
         yield found
 
 
@@ -96,10 +98,10 @@ def test_filters_are_the_services_filters(client: TestClient, service: Service) 
 
 def test_the_settings_decide_what_is_not_asked_for(small_index: Path) -> None:
     """Limit and threshold of the settings hold where a request says nothing."""
-    settings = Settings(index=small_index, limit=2, threshold=1.0)
+    settings = Settings(fast=True, index=small_index, limit=2, threshold=1.0)
     with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
         assert client.get("/v1/ask", params={"q": QUESTION}).json()["found"] is False
-    with TestClient(create_app(Settings(index=small_index, limit=2), encoder=WordHashEncoder())) as client:
+    with TestClient(create_app(Settings(fast=True, index=small_index, limit=2), encoder=WordHashEncoder())) as client:
         assert len(client.post("/v1/ask", json={"question": QUESTION}).json()["passages"]) == 2
         assert len(client.get("/v1/ask", params={"q": QUESTION}).json()["passages"]) == 2
         assert len(client.get("/v1/ask", params={"q": QUESTION, "limit": 4}).json()["passages"]) == 4
@@ -135,7 +137,7 @@ def test_the_tag_tells_answers_apart(client: TestClient, small_index: Path) -> N
     def tag(asked: TestClient, **query: str) -> str:
         return str(asked.get("/v1/ask", params={"q": QUESTION} | query).headers["etag"])
 
-    with TestClient(create_app(Settings(index=small_index, threshold=0.9), encoder=WordHashEncoder())) as strict:
+    with TestClient(create_app(Settings(fast=True, index=small_index, threshold=0.9), encoder=WordHashEncoder())) as strict:
         tags = [
             tag(client),
             tag(client, q="What is left of the station?"),
@@ -307,7 +309,7 @@ def test_a_defect_is_a_500_problem_without_its_text(
 ) -> None:
     """The client gets an id, the log gets the exception, and nothing of the exception gets out."""
     headers = {"X-Request-ID": sent} if sent else {}
-    app = create_app(Settings(index=small_index), encoder=FailingEncoder())
+    app = create_app(Settings(fast=True, index=small_index), encoder=FailingEncoder())
     with TestClient(app, raise_server_exceptions=False) as client:
         response = client.get("/v1/ask", params={"q": QUESTION}, headers=headers)
     found = problem_of(response, 500)
@@ -326,7 +328,7 @@ class ModelGone(WordHashEncoder):
 
 def test_a_failure_of_ours_is_a_500_problem_without_its_text(small_index: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What the log says of files and folders is not told to whoever asks."""
-    with TestClient(create_app(Settings(index=small_index), encoder=ModelGone())) as client:
+    with TestClient(create_app(Settings(fast=True, index=small_index), encoder=ModelGone())) as client:
         response = client.get("/v1/ask", params={"q": QUESTION})
     assert problem_of(response, 500)["title"] == "The answer failed"
     assert "secret" not in response.text
@@ -341,7 +343,7 @@ def test_an_altered_source_is_a_503_problem_and_no_answer(root: Path) -> None:
     assert b"sixty per cent" in raw
     segment.write_bytes(raw.replace(b"sixty per cent", b"forty per cent"))
     os.utime(segment, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    app = create_app(Settings(index=root), encoder=WordHashEncoder())
+    app = create_app(Settings(fast=True, index=root), encoder=WordHashEncoder())
     with TestClient(app, raise_server_exceptions=False) as client:
         response = client.get("/v1/ask", params={"q": QUESTION})
         assert "forty" not in response.text
@@ -377,7 +379,7 @@ def test_any_id_leads_to_its_document(
     rows = [{"speaker": "Ann", "text": "We will open the harbour in May."}]
     (one,) = build(write("odd.json", json.dumps({"id": name, "turns": rows}))).indexed
     path = percent(one.id, safe="")
-    with served(create_app(Settings(index=tmp_path / "index"), encoder=WordHashEncoder())) as url:
+    with served(create_app(Settings(fast=True, index=tmp_path / "index"), encoder=WordHashEncoder())) as url:
         assert httpx.get(f"{url}/v1/documents/{path}").json()["id"] == one.id
         page = httpx.get(f"{url}/sources/{path}?start=3&end=7")
         assert '<mark id="quote">will</mark>' in page.text
@@ -443,7 +445,7 @@ def test_other_sites_may_not_call_by_default(client: TestClient) -> None:
 
 def test_listed_sites_may_call(small_index: Path) -> None:
     """Only the origins that the settings list get an answer that their pages can read."""
-    settings = Settings(index=small_index, allowed_origins=("https://a.example",))
+    settings = Settings(fast=True, index=small_index, allowed_origins=("https://a.example",))
     with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
         for origin, allowed in (("https://a.example", "https://a.example"), ("https://evil.example", None)):
             asked = client.get("/v1/ask", params={"q": QUESTION}, headers={"Origin": origin})
@@ -495,7 +497,7 @@ def test_switching_generations_drops_no_request(root: Path, tmp_path: Path) -> N
         source.write_text(json.dumps({"id": topic, "turns": rows}), encoding="utf-8")
         versions.append(str(build_index([source], root=root, encoder=word_hash).version))
 
-    app = create_app(Settings(index=root), encoder=WordHashEncoder())
+    app = create_app(Settings(fast=True, index=root), encoder=WordHashEncoder())
     with served(app) as url, httpx.Client(base_url=url, timeout=30) as client, ThreadPoolExecutor(16) as pool:
         asking = [pool.submit(ask_on, client) for _ in range(16)]
         for topic in ("crane", "ferry", "pier"):

@@ -59,7 +59,7 @@ def test_filters_are_the_services_filters(client: TestClient, service: Service) 
 
 def test_the_limit_of_answers_is_not_the_timelines(small_index: Path) -> None:
     """The setting counts passages of an answer; a timeline has its own number."""
-    with TestClient(create_app(Settings(index=small_index, limit=1), encoder=WordHashEncoder())) as client:
+    with TestClient(create_app(Settings(fast=True, index=small_index, limit=1), encoder=WordHashEncoder())) as client:
         found = client.get("/v1/timeline", params={"q": "the bank", "speaker": "Helen Miller"}).json()
         assert len(found["passages"]) > 1
 

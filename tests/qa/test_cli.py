@@ -765,7 +765,7 @@ def evil_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def evil_url(evil_index: Path) -> Iterator[str]:
-    with served(create_app(Settings(index=evil_index, threshold=0.1), encoder=WordHashEncoder())) as address:
+    with served(create_app(Settings(fast=True, index=evil_index, threshold=0.1), encoder=WordHashEncoder())) as address:
         yield address
 
 
