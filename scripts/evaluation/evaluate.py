@@ -82,8 +82,8 @@ def main(
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaluate-")))
         folder.mkdir(parents=True, exist_ok=True)
-        thresholds = [threshold_of(options, folder) for options in asked]
         try:
+            thresholds = [threshold_of(options, folder) for options in asked]
             wanted = chosen(evaluation, sets)
             runner = Runner(evaluation, folder, say)
             by_set = [[runner.run(one, options) for options in asked] for one in wanted]
@@ -102,6 +102,7 @@ def main(
             "seconds": round(time.perf_counter() - started, 1),
             "runs": [as_json(*run) for run in zip(asked, thresholds, (results for _, results in runs), strict=True)],
         }
+        json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
