@@ -7,13 +7,13 @@ A question counts as right when it is answerable and the first passage is a hit.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from evaluation.sets import load_score
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -21,15 +21,6 @@ from index.records import Filter
 from qa import Service, open_service
 from qa.interpret import interpret
 from qa.retrieve import Ranked
-
-
-def load_score(evaluation: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", evaluation / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def scored(service: Service, found: Ranked) -> dict[str, object]:
