@@ -10,7 +10,6 @@ the same, whatever their size; half the questions of each set are held out to re
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import pickle
 import time
@@ -20,11 +19,12 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from evaluation.sets import load_score
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.records import Filter
+from index.records import Filter, StoredPassage
 from qa.service import Service, open_service
 from qa.signals import FIELDS
 
@@ -45,15 +45,6 @@ class Asked:
     answerable: bool
 
 
-def load_score(evaluation: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", evaluation / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def collect(score: ModuleType, evaluation: Path, work: Path, wanted: str, *, judge: str | None, most: int) -> list[Asked]:
     name, _, scope = wanted.partition(":")
     folder = work / name.replace("/", "_")
@@ -71,18 +62,20 @@ def _asked(score: ModuleType, service: Service, expected: dict[str, Any], row: d
     document = row.get("document_id")
     where = Filter(documents=frozenset((document,)) if document else None)
     weighed = service.weighed(row["question"], where)
-    hits = []
-    for one in weighed:
-        span = one.stored.passage.span
-        passage = {
-            "document_id": one.stored.document_id,
-            "cited_text": span.cut(service.reader.text(one.stored.document_id)),
-            "start_char_index": span.start,
-            "end_char_index": span.end,
-        }
-        hits.append(bool(expected["answerable"] and score.is_hit(expected, passage)))
+    hits = [bool(expected["answerable"] and score.is_hit(expected, scored(service, one.stored))) for one in weighed]
     values = np.array([one.signals.values for one in weighed], np.float64).reshape(-1, len(FIELDS))
     return Asked(values, np.array(hits, bool), sum(one.verdict is not None for one in weighed), expected["answerable"])
+
+
+def scored(service: Service, stored: StoredPassage) -> dict[str, object]:
+    """A passage as score.py takes it."""
+    span = stored.passage.span
+    return {
+        "document_id": stored.document_id,
+        "cited_text": span.cut(service.reader.text(stored.document_id)),
+        "start_char_index": span.start,
+        "end_char_index": span.end,
+    }
 
 
 def column(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:

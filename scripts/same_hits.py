@@ -9,7 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from fit_confidence import load_score, scored
+from evaluation.sets import load_score
+from fit_ranking import scored
 
 from index.encoder import load_encoder
 from index.records import Filter
@@ -26,8 +27,9 @@ def first_hits(service: Service, work: Path, gold: dict[str, dict[str, object]],
             continue
         document = row.get("document_id")
         where = Filter(documents=frozenset((document,)) if document else None)
-        found = service.candidates(interpret(row["question"]), where, 5)
-        is_hit = bool(found) and score.is_hit(gold[row["id"]], scored(service, found[0]))  # type: ignore[attr-defined]
+        query = interpret(row["question"])
+        found = service.find(query, service.weights(query), where, 5).found
+        is_hit = bool(found) and score.is_hit(gold[row["id"]], scored(service, found[0].stored))  # type: ignore[attr-defined]
         hits.append(bool(is_hit))
     return hits
 
@@ -38,7 +40,7 @@ def main() -> None:
     exact = load_encoder()
     for name in names:
         gold = {query["id"]: query for query in score.load_set(Path(evaluation) / name)}
-        ours = open_service(Path(work) / name / "index")
+        ours = open_service(Path(work) / name / "index", fast=True)
         theirs = Service(ours.reader, exact)
         mine, right = (first_hits(service, Path(work) / name, gold, score) for service in (ours, theirs))
         differ = sum(one != other for one, other in zip(mine, right, strict=True))

@@ -176,7 +176,7 @@ def here(
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of onrecord's but ``fast`` (the judge has its own tests), and with ``more``."""
+    """This process's environment without settings of onrecord's but ``fast`` (the judge has its tests), and with ``more``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
     return kept | {"ONRECORD_FAST": "1", "PYTHONWARNINGS": "error", "LC_ALL": "C.UTF-8"} | more
 
