@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from qa.words import word_pairs
 
-FOLLOWERS = 4
+FOLLOWERS = 5
 """Passages after an asking that may answer it, where the index doesn't pair questions with answers."""
 
 ECHOES = 0.75
@@ -32,3 +32,14 @@ def followers(keys: Sequence[int], known: Iterable[int]) -> list[int]:
     there = set(known)
     found = dict.fromkeys(key + step for step in range(1, FOLLOWERS + 1) for key in keys)
     return [key for key in found if key not in there]
+
+
+def nearness(place: int, speakers: Sequence[str | None]) -> float:
+    """How soon after an asking something is said, 0..1: 1 for the first words of somebody else, 1/2 for the second ones.
+
+    ``speakers`` are those of the asking and of what follows it, in order; ``place`` counts from the asking, 0. Who goes on
+    asking answers nothing: 0. Where nobody is named, everybody counts as somebody else.
+    """
+    asker = speakers[0]
+    others = [asker is None or speaker != asker for speaker in speakers[1 : place + 1]]
+    return 1 / sum(others) if others and others[-1] else 0.0

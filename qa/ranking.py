@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.records import Filter, StoredPassage
-from qa import weights
-from qa.echo import ECHOES, FOLLOWERS, echo, followers
+from qa.echo import ECHOES, FOLLOWERS, echo, followers, nearness
 from qa.findings import Findings, Found
 from qa.judge_input import Reading
 from qa.judge_model import Judge, Verdict
 from qa.quotes import QuoteCutter
 from qa.retrieve import Candidate
 from qa.signals import Signals, Sought, signals
+from qa.weights import JUDGED, MARGIN, MOST_MARGIN, SURE, UNREAD
 from qa.words import sigmoid
 
 if TYPE_CHECKING:
@@ -61,17 +61,19 @@ class Ranker:
         self.name = judge.name
 
     def find(
-        self, question: str, weights_: Mapping[str, float], found: list[Candidate], where: Filter, *, considered: int
+        self, question: str, weights: Mapping[str, float], found: list[Candidate], where: Filter, *, considered: int
     ) -> Findings:
         """The candidates (fused, best first) in order; ``considered`` of them at least are looked at."""
-        order = self.weighed(question, Sought.of(question, weights_), found[: max(POOL, considered)], where)
+        order = self.weighed(question, Sought.of(question, weights), found, where, count=max(POOL, considered))
         chances = _chances(order)
         listed = tuple(Found(one.stored, chance, one.verdict) for one, chance in zip(order, chances, strict=True))
         return Findings(listed, chances[0] if chances else 0.0)
 
-    def weighed(self, question: str, sought: Sought, found: Sequence[Candidate], where: Filter) -> list[Weighed]:
-        """The candidates and what answers an asking among them, best first: those read, then the others."""
-        pool = self._pool(sought, found, where)
+    def weighed(
+        self, question: str, sought: Sought, found: Sequence[Candidate], where: Filter, *, count: int = POOL
+    ) -> list[Weighed]:
+        """The first ``count`` candidates and what answers an asking among them, best first: those read, then the others."""
+        pool = self._pool(sought, found, where, count)
         most = max((candidate.bm25 for candidate, _, _ in pool), default=0.0)
         weighed = [_unread(sought, *one, most) for one in pool]
         order = sorted(range(len(pool)), key=lambda number: -weighed[number].score)
@@ -81,35 +83,48 @@ class Ranker:
         others = [weighed[number] for number in order[len(read) :]]
         return [*sorted(judged, key=lambda one: -one.score), *others]
 
-    def _pool(self, sought: Sought, found: Sequence[Candidate], where: Filter) -> list[tuple[Candidate, StoredPassage, _Text]]:
+    def _pool(
+        self, sought: Sought, found: Sequence[Candidate], where: Filter, count: int
+    ) -> list[tuple[Candidate, StoredPassage, _Text]]:
         """The candidates with their texts, and those that follow where the question itself was asked."""
+        scores = {candidate.key: candidate for candidate in found}
+        found = found[:count]
         stored = self._reader.passages_at([candidate.key for candidate in found])
         pairs = list(zip(found, stored, strict=True))
         askings = [
             one.key for one in stored if not one.passage.asked and echo(sought.pairs, self._cutter.text_of(one)) >= ECHOES
         ]
         more = followers(askings, [one.key for one in stored]) if askings else []
-        beside = {one.key: one for one in self._reader.passages_there([*more, *(one.key - 1 for one in stored), *askings])}
+        around = [key + step for key in askings for step in range(FOLLOWERS + 1)]
+        beside = {one.key: one for one in self._reader.passages_there([*around, *(one.key - 1 for one in stored)])}
         beside |= {one.key: one for one in stored}
         documents = {beside[key].document_id for key in askings}
         for key in more:
             one = beside.get(key)
             if one and one.document_id in documents and _passes(one, where):
-                pairs.append((Candidate(key, 0.0, 0.0, 0.0), one))
-        return [(candidate, one, self._text(one, beside, askings)) for candidate, one in pairs]
+                pairs.append((scores.get(key, Candidate(key, 0.0, 0.0, 0.0)), one))
+        return [(candidate, one, self._text(sought, one, beside, askings)) for candidate, one in pairs]
 
-    def _text(self, stored: StoredPassage, beside: dict[int, StoredPassage], askings: Sequence[int]) -> _Text:
+    def _text(
+        self, sought: Sought, stored: StoredPassage, beside: Mapping[int, StoredPassage], askings: Sequence[int]
+    ) -> _Text:
         asked = self._cutter.asked_text_of(stored)
         earlier = beside.get(stored.key - 1)
         before = asked
         if not asked and earlier and earlier.document_id == stored.document_id:
             before = self._cutter.text_of(earlier)[-_BEFORE_CHARS:]
-        steps = [
-            stored.key - key
-            for key in askings
-            if 0 < stored.key - key <= FOLLOWERS and beside[key].document_id == stored.document_id
-        ]
-        return _Text(self._cutter.text_of(stored), asked, before, 1 / min(steps) if steps else 0.0)
+        follows = max((_nearness(stored, key, beside) for key in askings if 0 < stored.key - key <= FOLLOWERS), default=0.0)
+        if stored.passage.asked and echo(sought.pairs, asked) >= ECHOES:
+            follows = max(follows, 1 / max(1, stored.passage.turn - stored.passage.asked.turn))
+        return _Text(self._cutter.text_of(stored), asked, before, follows)
+
+
+def _nearness(stored: StoredPassage, asking: int, beside: Mapping[int, StoredPassage]) -> float:
+    """How soon a passage follows an asking; 0 where something between them isn't known, or is of another document."""
+    between = [beside.get(key) for key in range(asking, stored.key + 1)]
+    if any(one is None or one.document_id != stored.document_id for one in between):
+        return 0.0
+    return nearness(stored.key - asking, [one.passage.speaker for one in between if one])
 
 
 def _chances(order: Sequence[Weighed]) -> list[float]:
@@ -117,9 +132,9 @@ def _chances(order: Sequence[Weighed]) -> list[float]:
     chances: list[float] = []
     for number, one in enumerate(order):
         rival = order[1 if number == 0 else 0] if len(order) > 1 else None
-        margin = weights.MOST_MARGIN if rival is None or rival.verdict is None else one.score - rival.score
-        margin = max(-weights.MOST_MARGIN, min(weights.MOST_MARGIN, margin))
-        logit = weights.SURE.of(one.signals) + weights.MARGIN * margin if one.verdict is not None else -weights.MOST_MARGIN
+        margin = MOST_MARGIN if rival is None or rival.verdict is None else one.score - rival.score
+        margin = max(-MOST_MARGIN, min(MOST_MARGIN, margin))
+        logit = SURE.of(one.signals) + MARGIN * margin if one.verdict is not None else -MOST_MARGIN
         chances.append(min(sigmoid(logit), chances[-1] if chances else 1.0))
     return chances
 
@@ -135,7 +150,7 @@ def _unread(sought: Sought, candidate: Candidate, stored: StoredPassage, text: _
         most_bm25=most,
         follows=text.follows,
     )
-    return Weighed(stored, found, weights.UNREAD.of(found))
+    return Weighed(stored, found, UNREAD.of(found))
 
 
 def _worth_reading(order: Sequence[int], texts: Sequence[_Text]) -> list[int]:
@@ -156,7 +171,7 @@ def _reading(question: str, stored: StoredPassage, text: _Text) -> Reading:
 
 def _judged(weighed: Weighed, verdict: Verdict) -> Weighed:
     found = replace(weighed.signals, relevance=verdict.relevance, mass=verdict.answered)
-    return replace(weighed, signals=found, verdict=verdict, score=weights.JUDGED.of(found))
+    return replace(weighed, signals=found, verdict=verdict, score=JUDGED.of(found))
 
 
 def _passes(stored: StoredPassage, where: Filter) -> bool:

@@ -22,7 +22,7 @@ from qa.glance import Glance
 from qa.highlights import best_sentences
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
-from qa.ranking import POOL, Ranker, Weighed
+from qa.ranking import Ranker, Weighed
 from qa.retrieve import DEPTH, Candidate, candidates
 from qa.signals import Sought
 from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
@@ -185,7 +185,7 @@ class Service:
         assert isinstance(self._finder, Ranker)
         query = interpret(question)
         found = self.candidates(query, where, DEFAULT_LIMIT)
-        return self._finder.weighed(query.text, Sought.of(query.text, self.weights(query)), found[:POOL], where)
+        return self._finder.weighed(query.text, Sought.of(query.text, self.weights(query)), found, where)
 
     def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
         """The same for the same question, filters and index."""

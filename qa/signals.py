@@ -26,9 +26,10 @@ class Signals:
     ``fused``: reciprocal ranks of both searches. ``cosine``: -1..1. ``lexical``: BM25 as a share of the best.
     ``covered``: the share of the question's words, by rarity and without speakers' names, that the passage and its question
     hold; ``said``: that the passage alone holds. ``answers_echo``: how far what was asked before it is the question itself;
-    ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 right after such an asking, 1/2
-    after one more passage. ``asks``: it ends in a question. ``by_named``: the question names its speaker. ``length``: log of
-    its words. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's very words stand in it.
+    ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 for the first to speak after
+    such an asking, 1/2 for the second. ``asks``: it ends in a question. ``by_named``: the question names its speaker.
+    ``length``: log of its words. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's very
+    words stand in it.
     """
 
     fused: float

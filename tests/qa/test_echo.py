@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.echo import ECHOES, FOLLOWERS, echo, followers
+from qa.echo import ECHOES, FOLLOWERS, echo, followers, nearness
 from qa.words import word_pairs
 
 QUESTION = "Do you think people really want a remote control with a screen?"
@@ -40,3 +41,20 @@ def test_followers_come_soon_after_and_are_new(keys: list[int], known: frozenset
     assert len(found) == len(set(found))
     assert not set(found) & known
     assert all(any(0 < key - asking <= FOLLOWERS for asking in keys) for key in found)
+
+
+@pytest.mark.parametrize(
+    ("speakers", "place", "near"),
+    [
+        (["A", "B"], 1, 1.0),
+        (["A", "B", "C"], 2, 0.5),
+        (["A", "A", "B"], 1, 0.0),
+        (["A", "A", "B"], 2, 1.0),
+        (["A", "B", "A", "C"], 3, 0.5),
+        ([None, None, None], 2, 0.5),
+        (["A", None], 1, 1.0),
+    ],
+)
+def test_the_first_to_speak_after_an_asking_is_nearest(speakers: list[str | None], place: int, near: float) -> None:
+    """Others count in their order, and the asker's own words not at all."""
+    assert nearness(place, speakers) == near
