@@ -125,6 +125,7 @@ class Bench:
         for worker in workers.values():
             worker("ask", questions=self.next_questions(20))
         self._warm(workers, size)
+        self._judged(workers[OURS], size)
         for name, worker in workers.items():
             self.row(f"memory resident, {size:,} passages", "MB").figures[name] = figure([worker("memory")])
             on_disk = sum(file.stat().st_size for file in self.folder(name, size).rglob("*") if file.is_file())
@@ -164,6 +165,15 @@ class Bench:
                 row = self.row(f"warm question p{percent}, {size:,} passages", "ms")
                 row.figures[name] = type(made)(overall, made.low, made.high, made.rounds)
 
+    def _judged(self, ours: Contestant, size: int) -> None:
+        """What the judge adds to a question, of questions that are asked with and without it in turns."""
+        added = []
+        for _ in range(self.plan.warm_rounds):
+            questions = self.next_questions(self.plan.questions_per_round)
+            with_judge, without = (float(np.median(ours(how, questions=questions))) for how in ("ask_judged", "ask"))
+            added.append(with_judge - without)
+        self.row(f"the judge adds, p50, {size:,} passages", "ms").figures[OURS] = figure(added)
+
     def _add(self, workers: dict[str, Contestant], size: int) -> None:
         for name, worker in workers.items():
             found = [self._add_one(name, worker, size, interview) for interview in self._some_added(3)]
@@ -186,7 +196,7 @@ class Bench:
         """From the process's start to its end, with the answer on stdout."""
         say("cold questions")
         commands = {
-            OURS: [str(Path(sys.executable).with_name("ask")), "--index", str(self.folder(OURS, size))],
+            OURS: [str(Path(sys.executable).with_name("ask")), "--fast", "--index", str(self.folder(OURS, size))],
             THIRTY: [self.peers, str(HERE / "thirty_lines.py"), self.model, str(self.folder(THIRTY, size))],
             TXTAI: [self.peers, str(HERE / "txtai_worker.py"), self.model, str(self.folder(TXTAI, size))],
         }

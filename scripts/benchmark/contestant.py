@@ -53,7 +53,7 @@ def onrecord_service(folder: Path, processes: int) -> Iterator[int]:
     """Its port, while it runs."""
     program = str(Path(sys.executable).with_name("onrecord"))
     port = free_port()
-    command = [program, "serve", "--workers", str(processes), "--index", str(folder), "--port", str(port)]
+    command = [program, "serve", "--fast", "--workers", str(processes), "--index", str(folder), "--port", str(port)]
     with _running(command, port, probe="/readyz"):
         yield port
 

@@ -13,6 +13,7 @@ from index.build import build_index
 from index.engine import BIG_JOB_BYTES, indexing_encoder, query_encoder
 from index.models import BUNDLED_MODEL, Encoder
 from qa import Service, open_service
+from qa.judge_model import open_judge
 
 services: list[Service] = []
 encoders: dict[str, Encoder] = {}
@@ -37,15 +38,23 @@ def build(corpus: str, folder: str, base: str) -> dict[str, float]:
 
 def load(folder: str) -> dict[str, object]:
     started = time.perf_counter()
-    services[:] = [open_service(folder)]
+    services[:] = [open_service(folder, fast=True)]
     manifest = services[0].reader._generation.manifest
     searches = {one.answer_search.kind: one.answer_search.recall_at_10 for one in manifest.segments}
     return {"seconds": time.perf_counter() - started, "searches": searches}
 
 
 def ask(questions: list[str]) -> list[float]:
-    """Milliseconds for each: embedded, searched, judged, cut and checked."""
+    """Milliseconds for each without the judge: embedded, searched, cut and checked."""
     return each_ms(services[0].ask, questions)
+
+
+def ask_judged(questions: list[str]) -> list[float]:
+    """Milliseconds for each with the judge, over the same index."""
+    if len(services) == 1:
+        services.append(Service(services[0].reader, services[0].encoder, judge=open_judge()))
+        each_ms(services[1].ask, questions[:5])
+    return each_ms(services[1].ask, questions)
 
 
 def recall(questions: list[str], corpus: str) -> float:
@@ -87,6 +96,7 @@ serve(
         "build": build,
         "load": load,
         "ask": ask,
+        "ask_judged": ask_judged,
         "recall": recall,
         "encode": encode,
         "engine": engine,
