@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.diversity import Scored, diverse
 from qa.errors import BadQuestion
+from qa.followup import Completed, check_history, complete
 from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
 from qa.retrieve import DEPTH, Ranked, candidates, ranked
@@ -51,15 +53,19 @@ class Service:
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        history: Sequence[str] = (),
     ) -> Answer:
         """The passages that answer ``question``, or the reason why there are none.
 
         ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
+        ``history`` holds the caller's earlier questions, oldest first: "Why?" is completed from them, and "What else?" is
+        answered with the next ``limit`` passages, each on the matter by itself and none of them shown before.
         Raises :class:`~qa.errors.BadQuestion` for a question, a filter or a limit that can't be asked for, and
         :class:`~index.errors.NotInIndex` for a document that isn't there.
         """
         started = time.perf_counter()
-        query = interpret(question)
+        completed = self.completed(question, history)
+        query = interpret(completed.text)
         check_text("The speaker", speaker)
         check_text("The document", document)
         check_date("since", since)
@@ -83,9 +89,14 @@ class Service:
             weights = self.weights(query)
             found, confidence, reason = self._judged(query, weights, where, limit)
         quotes = self._quotes(found, weights, limit)
+        if completed.more and reason is None:
+            quotes, confidence = self._further(query, weights, where, limit=limit, shown=quotes, more=completed.more)
+            reason = None if quotes else Reason.NOTHING_ON_RECORD
+        elif completed.more:
+            quotes = ()  # what came closest was shown with the first answer
         return self._cutter.checked(
             Answer(
-                id=self._answer_id(query, where, limit),
+                id=self._answer_id(query, where, limit, completed.more),
                 question=question,
                 searched_for=query.text,
                 confidence=round(confidence, 3),
@@ -106,13 +117,23 @@ class Service:
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        history: Sequence[str] = (),
     ) -> Timeline:
         """All that one speaker said on the matter of ``question``, oldest first, or the reason why there is nothing to list.
 
         The speaker is the one who is given or named in the question, else the only one who speaks on it; several are a choice.
-        Raises what :meth:`ask` raises.
+        ``history`` is as for :meth:`ask`. Raises what :meth:`ask` raises.
         """
-        return timeline(self, question, limit=limit, speaker=speaker, document=document, since=since, until=until)
+        filters = {"speaker": speaker, "document": document, "since": since, "until": until}
+        return timeline(self, question, limit=limit, history=history, **filters)
+
+    def completed(self, question: str, history: Sequence[str]) -> Completed:
+        """The whole question that is meant after earlier ones; raises :class:`~qa.errors.BadQuestion`."""
+        check_history(history)
+        interpret(question)
+        return complete(
+            question, history, is_speaker=lambda word: bool(self.reader.names_with(_folded(word), but=Role.INTERVIEWER))
+        )
 
     def _judged(
         self, query: Query, weights: dict[str, float], where: Filter, limit: int
@@ -129,11 +150,31 @@ class Service:
         having = [self.reader.names_with(part) for part in name_parts(wanted)]
         return match_speakers(wanted, frozenset.intersection(*having)) if having else frozenset()
 
-    def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
-        """The passages that may answer, best first."""
+    def _further(
+        self, query: Query, weights: dict[str, float], where: Filter, *, limit: int, shown: tuple[Quote, ...], more: int
+    ) -> tuple[tuple[Quote, ...], float]:
+        """The list that begins with ``shown``, ``more`` times gone on, and how sure its first passage is.
+
+        Page by page, as they were asked for: what was shown is left out of the next, also the same words elsewhere. What comes
+        after the best has to be on the matter by itself; the list ends where none of the next candidates is.
+        """
+        page, confidence = shown, 0.0
+        for _ in range(more):
+            known = {(place.document_id, place.span) for quote in shown for place in (quote.place, *quote.also_in)}
+            left = self.candidates(query, where, limit, but=known)
+            found = [one for one in left if self._confidence(weights, [one]) >= self.threshold]
+            longer = self._quotes(found, weights, limit, after=shown)
+            page, shown, confidence = longer[len(shown) :], longer, self._confidence(weights, found)
+            if not page:
+                return (), 0.0
+        return page, confidence
+
+    def candidates(self, query: Query, where: Filter, limit: int, *, but: Collection[tuple[str, Span]] = ()) -> list[Ranked]:
+        """The passages that may answer, best first, without those at the places ``but``."""
         depth = max(DEPTH, 2 * limit)
         found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where, depth=depth)
-        return ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit)
+        left = ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit + len(but))
+        return [one for one in left if (one.stored.document_id, one.stored.passage.span) not in but]
 
     def _confidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> float:
         evidence = self.evidence(weights, found)
@@ -170,22 +211,34 @@ class Service:
                     return Reason.ONLY_IN_QUESTION
         return Reason.NOTHING_ON_RECORD
 
-    def _quotes(self, found: Sequence[Ranked], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
-        """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
+    def _quotes(
+        self, found: Sequence[Ranked], weights: dict[str, float], limit: int, *, after: tuple[Quote, ...] = ()
+    ) -> tuple[Quote, ...]:
+        """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked.
+
+        They come behind ``after``, which were shown and may get other places of their words.
+        """
         order = diverse([Scored(one.candidate.fused, one.stored) for one in found], limit, self._cutter.text_of)
-        found = _worth_cutting([found[number] for number in order[: _CUT_PER_SHOWN * limit]], limit)
+        found = [found[number] for number in order[: _CUT_PER_SHOWN * limit]]
+        found = found if after else _worth_cutting(found, limit)
         quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
         sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
-        return tuple(self._marked(quote, sentences[quote.id], weights) for quote in join_same_words(quotes, limit))
+        joined = join_same_words((*after, *quotes), len(after) + limit)
+        new = (self._marked(quote, sentences[quote.id], weights) for quote in joined[len(after) :])
+        return (*joined[: len(after)], *new)
 
     def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:
         text = self.reader.text(quote.place.document_id)
         return replace(quote, highlights=judge.best_sentences(text, sentences, weights))
 
-    def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
-        """The same for the same question, filters and index."""
-        asked = repr((self.reader.version, query.text, where, limit, self.threshold))
+    def _answer_id(self, query: Query, where: Filter, limit: int, more: int) -> str:
+        """The same for the same question, filters, part of the list and index."""
+        asked = repr((self.reader.version, query.text, where, limit, self.threshold, *([more] if more else ())))
         return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFC", word).casefold()
 
 
 def _worth_cutting(found: Sequence[Ranked], limit: int) -> list[Ranked]:
