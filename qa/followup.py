@@ -110,12 +110,18 @@ def _gone_on(words: str, talk: _Talk) -> _Talk | None:
     more = wording.ON.fullmatch(words)
     if not more and (found := wording.ELSE.fullmatch(words)):
         matter = found["matter"] or "it"
-        more = found if points(matter) or set(_content(matter)) <= set(_content(talk.last.text)) else None
+        more = found if points(matter) or _content(matter) <= _content(talk.last.text) else None
     return replace(talk, last=Completed(talk.last.text, talk.last.more + 1)) if more else None
 
 
-def _content(words: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in meaningful(WORD.findall(words)))
+def _content(words: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in meaningful(WORD.findall(words)))
+
+
+def _telling(words: str) -> int:
+    """How many words say what a question is about; none in "Who told her that?", of which all would be kept."""
+    every = {word.casefold() for word in WORD.findall(words)}
+    return len(_content(words)) if _content(words) < every else 0
 
 
 def _asked_only(words: str, talk: _Talk) -> _Talk | None:
@@ -203,7 +209,7 @@ def _pointing(question: str, words: str, talk: _Talk) -> _Talk | None:
     """ "How much will it cost?", "What happened then?": with what the conversation is about."""
     if not wording.ASKS.match(words):
         return None
-    if wording.IT.search(words) and not wording.EMPTY_IT.search(words):
+    if (it := wording.IT.search(words)) and _points_back(it, words):
         if not talk.thing:
             return _carried(words, talk)
         own = talk.thing + ("’" if talk.thing.endswith("s") else "’s")
@@ -212,7 +218,15 @@ def _pointing(question: str, words: str, talk: _Talk) -> _Talk | None:
     about = about_slot(words)
     if about and not points(about.words):
         return None
-    return _carried(words, talk) if wording.THAT.search(words) and len(_content(words)) <= 3 else None
+    return _carried(words, talk) if wording.THAT.search(words) and _telling(words) <= 3 else None
+
+
+def _points_back(it: re.Match[str], words: str) -> bool:
+    """Whether "it" or "its" is something before this question, as far as its words tell."""
+    before = words[: it.start()]
+    if wording.EMPTY_IT.search(words) or (it["own"] and _telling(before) > 1):
+        return False
+    return not wording.NAMED.search(before) or (it.end() == len(words) and not it["own"])
 
 
 def _carried(words: str, talk: _Talk) -> _Talk:

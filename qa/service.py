@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import time
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.records import Filter, Role, Span
+from index.records import Filter, Role, Span, StoredPassage
 from qa import judge
 from qa.answer import Answer, Quote, Reason
 from qa.diversity import Scored, diverse
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 5
 _CONSIDERED_PER_SHOWN, _CUT_PER_SHOWN = 4, 3
 """Candidates that are put in order, and quotes that are cut, for each passage shown: the same words may stand in several."""
+
+_MOST_LISTED = 1000
+"""Passages after which a list that is asked to go on ends: each page is found anew from its beginning."""
 
 DEFAULT_THRESHOLD = 0.4
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
@@ -155,26 +158,37 @@ class Service:
     ) -> tuple[tuple[Quote, ...], float]:
         """The list that begins with ``shown``, ``more`` times gone on, and how sure its first passage is.
 
-        Page by page, as they were asked for: what was shown is left out of the next, also the same words elsewhere. What comes
-        after the best has to be on the matter by itself; the list ends where none of the next candidates is.
+        Page by page, as they were asked for: nothing shown comes again, nor do the same words elsewhere. What comes after the
+        best has to be on the matter by itself; the list ends where none of the next candidates is.
         """
         page, confidence = shown, 0.0
-        for _ in range(more):
-            known = {(place.document_id, place.span) for quote in shown for place in (quote.place, *quote.also_in)}
-            left = self.candidates(query, where, limit, but=known)
-            found = [one for one in left if self._confidence(weights, [one]) >= self.threshold]
-            longer = self._quotes(found, weights, limit, after=shown)
+        on_the_matter: dict[int, bool] = {}
+        for number in range(1, more + 1):
+            if limit * number >= _MOST_LISTED:
+                return (), 0.0
+            places = {(place.document_id, place.span) for quote in shown for place in (quote.place, *quote.also_in)}
+            known: list[StoredPassage] = []
+            found: list[Ranked] = []
+            for one in self.candidates(query, where, limit * (number + 1)):
+                if (one.stored.document_id, one.stored.passage.span) in places:
+                    known.append(one.stored)
+                    continue
+                key = one.candidate.key
+                if key not in on_the_matter:
+                    on_the_matter[key] = self._confidence(weights, [one]) >= self.threshold
+                if on_the_matter[key]:
+                    found.append(one)
+            longer = self._quotes(found, weights, limit, shown=shown, known=known)
             page, shown, confidence = longer[len(shown) :], longer, self._confidence(weights, found)
             if not page:
                 return (), 0.0
         return page, confidence
 
-    def candidates(self, query: Query, where: Filter, limit: int, *, but: Collection[tuple[str, Span]] = ()) -> list[Ranked]:
-        """The passages that may answer, best first, without those at the places ``but``."""
+    def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
+        """The passages that may answer, best first."""
         depth = max(DEPTH, 2 * limit)
         found = candidates(self.reader, self.encoder.encode_query(query.text), query.words, where, depth=depth)
-        left = ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit + len(but))
-        return [one for one in left if (one.stored.document_id, one.stored.passage.span) not in but]
+        return ranked(self.reader, found, _CONSIDERED_PER_SHOWN * limit)
 
     def _confidence(self, weights: dict[str, float], found: Sequence[Ranked]) -> float:
         evidence = self.evidence(weights, found)
@@ -212,20 +226,27 @@ class Service:
         return Reason.NOTHING_ON_RECORD
 
     def _quotes(
-        self, found: Sequence[Ranked], weights: dict[str, float], limit: int, *, after: tuple[Quote, ...] = ()
+        self,
+        found: Sequence[Ranked],
+        weights: dict[str, float],
+        limit: int,
+        *,
+        shown: tuple[Quote, ...] = (),
+        known: Sequence[StoredPassage] = (),
     ) -> tuple[Quote, ...]:
         """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked.
 
-        They come behind ``after``, which were shown and may get other places of their words.
+        They come behind those ``shown`` before, which may get other places of their words; ``known`` are their passages.
         """
-        order = diverse([Scored(one.candidate.fused, one.stored) for one in found], limit, self._cutter.text_of)
+        scored = [Scored(one.candidate.fused, one.stored) for one in found]
+        order = diverse(scored, limit, self._cutter.text_of, after=known)
         found = [found[number] for number in order[: _CUT_PER_SHOWN * limit]]
-        found = found if after else _worth_cutting(found, limit)
+        found = found if shown else _worth_cutting(found, limit)
         quotes = [self._cutter.quote(one.stored, score=round(one.candidate.fused, 4)) for one in found]
         sentences = {quote.id: one.stored.passage.sentences for quote, one in zip(quotes, found, strict=True)}
-        joined = join_same_words((*after, *quotes), len(after) + limit)
-        new = (self._marked(quote, sentences[quote.id], weights) for quote in joined[len(after) :])
-        return (*joined[: len(after)], *new)
+        joined = join_same_words((*shown, *quotes), len(shown) + limit)
+        new = (self._marked(quote, sentences[quote.id], weights) for quote in joined[len(shown) :])
+        return (*joined[: len(shown)], *new)
 
     def _marked(self, quote: Quote, sentences: Sequence[Span], weights: dict[str, float]) -> Quote:
         text = self.reader.text(quote.place.document_id)

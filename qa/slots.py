@@ -58,7 +58,7 @@ _NAMING_SLOT = re.compile(
     r"meant|wrong|new|next|\w+ed)\b)\S+(?:\s+\S+){0,5})$"
 )
 _OF_SLOT = re.compile(
-    rf"(?i)\b(?P<marker>of|for|with|against|from|to|by|in|at|on)\s+(?P<slot>(?:{_DETERMINER}\s+)?\S+(?:\s+\S+){{0,3}})$"
+    rf"(?i)\b(?P<marker>of|for|with|against|from|to(?=\s+(?:{_DETERMINER}\s|(?-i:[^\W\d_a-zß-öø-ÿ])))|by|in|at|on)\s+(?P<slot>(?:{_DETERMINER}\s+)?\S+(?:\s+\S+){{0,3}})$"
 )
 _NOUN_SLOT = re.compile(rf"(?i)\b(?P<slot>{_DETERMINER}\s+\S+(?:\s+\S+){{0,3}})$")
 _LAST_NAME = re.compile(rf"\s(?P<slot>{_NAME})$")

@@ -22,8 +22,8 @@ ASKS = re.compile(rf"(?i){_LEAD}(?:what|when|where|which|who|whom|whose|why|how|
 
 ON = re.compile(
     rf"(?i){_LEAD}(?:(?:(?:what|anything|something|who|is\s+there\s+anything|was|sonst)\s+)?(?:else|more|noch|mehr)"
-    r"(?:\s+(?:etwas|was|please|bitte))?|(?:go\s+on|carry\s+on|keep\s+going|continue|next|tell\s+me\s+more|tell\s+me|say\s+more|"
-    r"show\s+(?:me\s+)?more|any\s+more)(?:\s+please)?|sonst|weiter|quoi\s+d['’]autre|autre\s+chose|encore|la\s+suite|continuez|"
+    r"(?:,?\s+(?:etwas|was|please|bitte))?|(?:go\s+on|carry\s+on|keep\s+going|continue|next|tell\s+me\s+more|tell\s+me|say\s+more|"
+    r"show\s+(?:me\s+)?more|any\s+more)(?:,?\s+please)?|sonst|weiter|quoi\s+d['’]autre|autre\s+chose|encore|la\s+suite|continuez|"
     r"qué\s+más|algo\s+más|más|sigue|siga)|and|und|et|y"
 )
 """The list of answers is to go on."""
@@ -57,7 +57,7 @@ SWAPS = re.compile(rf"(?i)(?:(?:when|where|why|how(?:\s+(?:much|many|long|often)
 
 MOVES = re.compile(
     rf"(?i){_LEAD}(?:(?:what|how)\s+(?:about|of)|(?:was\s+ist|wie\s+(?:steht|ist)\s+es)\s+mit|qu['’]en\s+est-il\s+(?:de|du|des)|"
-    rf"qué\s+(?:hay|pasa|tal)\s+(?:de|con|sobre)|(?:and|but|or|also|und|aber|et|mais|y|pero)|(?={ABOUT}\s))\s*,?\s*(?P<rest>\S.*)"
+    rf"qué\s+(?:hay|pasa|tal)\s+(?:de|con|sobre)|(?:and|but|or|also|und|aber|et|mais|y|pero)\b|(?={ABOUT}\s))\s*,?\s*(?P<rest>\S.*)"
 )
 PREPOSITION = re.compile(
     rf"(?i)(?:(?P<about>{ABOUT}|zu[mr]?|on|of|de[ls]?|du)|(?P<other>with|for|to|in|at|from|against|by|before|after|under|mit|für|"
@@ -72,9 +72,13 @@ EMPTY_IT = re.compile(
 )
 """ "It" that means nothing ("Is it true that", "make it"), or something in the same question."""
 
+NAMED = re.compile(r"\s(?:(?i:the|a|an|his|her|their|this|that)\s+\S|[^\W\d_a-zß-öø-ÿ])")
+"""A thing or a name, which what comes after it can point to."""
+
 THAT = re.compile(
-    rf"(?i)\b(?:that|this|these|those)(?=$|\s+(?:{AUXILIARY}|means?|cost|happen|work|about|for|in|on|at|with|from|by|so|then|"
-    r"before|after|again)\b)|(?<!is )(?<!are )(?<!was )(?<!were )\bthere$|\b(?:then|next|afterwards)$|\bafter\s+that\b"
+    rf"(?i)\b(?:{AUXILIARY}|why|how|by|of|with|after)\s+(?:that|this|these|those)(?=$|\s+(?:means?|cost|happen|work|affect|change|help|"
+    r"look|sound|feel|about|for|in|on|at|with|from|by|true|so|then|related|possible|necessary)\b)|"
+    r"\b(?:that|this|these|those)$|(?<!is )(?<!are )(?<!was )(?<!were )\bthere$|\b(?:then|next|afterwards)$"
 )
 """ "That" for a thing, not before a noun or a clause; and a place or a time before."""
 
