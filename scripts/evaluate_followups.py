@@ -1,8 +1,9 @@
-"""Scores the completion of follow-ups against people's rewrites: scripts/evaluate_followups.py REWRITES [--half A|B].
+"""Scores the completion of follow-ups: scripts/evaluate_followups.py REWRITES [--half A|B] [--whole QUESTIONS …].
 
 REWRITES is a file of JSON lines (.gz) with ``history``, ``question`` and ``rewrite``; it is not a part of the project. Where a
 history begins with an article and a section and has answers between its questions (``source`` begins with "canard"), the
-questions alone are taken: a conversation is what its user asked. Rules are tuned on half A and reported on half B.
+questions alone are taken: a conversation is what its user asked. Rules are tuned on half A and reported on half B. QUESTIONS
+are files of JSON lines with a whole ``question`` each: none should change, asked after the one on the line before.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from qa.followup import complete
+from qa.followup import Completed, complete
 from qa.interpret import meaningful
 from qa.slots import WORD
 
@@ -104,6 +106,7 @@ def main() -> None:
     parser.add_argument("rewrites", type=Path)
     parser.add_argument("--half", choices=["A", "B"], default="B")
     parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--whole", type=Path, nargs="*", default=[])
     parser.add_argument("--show", type=int, default=0, help="print so many completions")
     options = parser.parse_args()
     everything = list(rows(options.rewrites, options.half))
@@ -117,6 +120,10 @@ def main() -> None:
                 f"{name:20} {ask.__name__:14} recall {got.recall:.3f} precision {got.precision:.3f} F1 {got.f1:.3f} "
                 f"changed {got.changed} whole ones left {got.left:.3f}"
             )
+    for path in options.whole:
+        asked = [json.loads(line)["question"] for line in path.read_text(encoding="utf-8").splitlines()]
+        changed = sum(complete(question, [before]) != Completed(question) for before, question in pairwise(asked))
+        print(f"{path}: {changed} of {len(asked) - 1} whole questions changed")
     for row in [row for row in sample if completed(row) != row.question][: options.show]:
         print(f"\n{list(row.history[-3:])}\n  {row.question}\n  = {completed(row)}\n  ~ {row.rewrite}")
 
