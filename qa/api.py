@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
-from qa.api_links import DATE, entity_tag, offered_tags
+from qa.api_links import DATE, History, entity_tag, offered_tags
 from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
@@ -40,11 +40,13 @@ from qa.source_page import content_security_policy, render_source
 if TYPE_CHECKING:
     from index.models import Encoder
 
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES = 512 * 1024
+"""Room for a question and a whole history in any script: 51 of 2,000 characters, four bytes each."""
+
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
 questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
-_LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until"))
+_LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until", "history"))
 _log = logging.getLogger("onrecord")
 Json = dict[str, Any]
 _Date = Annotated[str | None, Field(pattern=DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
@@ -61,6 +63,7 @@ class AskRequest(BaseModel):
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
     until: _Date = None
+    history: History = []
 
 
 class Problem(Exception):
@@ -174,9 +177,12 @@ def _add_routes(app: FastAPI) -> None:
         document: Annotated[str | None, Query(max_length=400)] = None,
         since: Annotated[str | None, Query(pattern=DATE)] = None,
         until: Annotated[str | None, Query(pattern=DATE)] = None,
+        history: Annotated[History, Query()] = [],  # noqa: B006 - FastAPI copies it
     ) -> Response:
         _refuse_unknown_parameters(request)
-        body = AskRequest(question=q, limit=limit, speaker=speaker, document=document, since=since, until=until)
+        body = AskRequest(
+            question=q, limit=limit, speaker=speaker, document=document, since=since, until=until, history=history
+        )
         service, asked = host(request).service(), options(request, body)
         tag = entity_tag(service, request.url.path, asked)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request
+from pydantic import Field, StringConstraints
 
 from qa import __version__
+from qa.followup import MAX_HISTORY
+from qa.interpret import MAX_QUESTION_CHARS
 from qa.service import Service
 
 DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 """A day, a month or a year of ISO 8601."""
+
+History = Annotated[
+    list[Annotated[str, StringConstraints(max_length=MAX_QUESTION_CHARS)]],
+    Field(max_length=MAX_HISTORY, description="Earlier questions, oldest first; the service keeps none"),
+]
 
 
 def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:

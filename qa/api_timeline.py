@@ -8,7 +8,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.api_links import DATE, entity_tag, offered_tags
+from qa.api_links import DATE, History, entity_tag, offered_tags
 from qa.hosting import Host
 from qa.render import timeline_json
 from qa.timeline import DEFAULT_TIMELINE, MAX_TIMELINE
@@ -24,6 +24,7 @@ class _Filters(BaseModel):
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
     until: _Date = None
+    history: History = []
 
 
 class TimelineRequest(_Filters):

@@ -16,6 +16,7 @@ import click
 from qa import __version__
 from qa.config import Settings
 from qa.errors import BadQuestion
+from qa.followup import check_history
 from qa.interpret import check_date, interpret
 from qa.render import json_text
 from qa.style import style_for, tell, write
@@ -32,6 +33,7 @@ Examples:
   ask "What was said on prices?" --since 2024-01 --json
   ask --timeline "What has Miller said about the harbour?"
   ask --questions questions.jsonl --jsonl > answers.jsonl
+  ask "What else?" --after "What did he say about Putin?"
   echo "Who paid for it?" | ask
 """
 
@@ -69,13 +71,16 @@ class IsoDate(click.ParamType[str]):
 @click.option("--document", help="Only this document (its id, see: onrecord list).")
 @click.option("--since", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or later.")
 @click.option("--until", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or earlier.")
+@click.option(
+    "--after", multiple=True, metavar="QUESTION", help="An earlier question of the conversation; again for each, oldest first."
+)
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON answer a line.")
 @click.option(
     "--questions",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
-    help='Answer a file of {"id", "question", "document_id"?, "speaker"?} lines.',
+    help='Answer a file of {"id", "question", "document_id"?, "speaker"?, "history"?} lines.',
 )
 @click.option("--index", type=click.Path(path_type=Path), metavar="DIR", help="The index (./.onrecord, or ONRECORD_INDEX).")
 @click.option("--url", help="Ask a running service instead, such as http://127.0.0.1:8000.")
@@ -94,6 +99,7 @@ def ask_command(
     document: str | None,
     since: str | None,
     until: str | None,
+    after: tuple[str, ...],
     as_json: bool,
     as_jsonl: bool,
     questions: Path | None,
@@ -118,7 +124,7 @@ def ask_command(
     limit = limit if timeline else _answers_limit(limit, settings)
     if index is not None and url is None:
         settings = replace(settings, url=None)  # a flag wins: it names the index to ask
-    filters = {"limit": limit, "speaker": speaker, "document": document, "since": since, "until": until}
+    filters = {"limit": limit, "speaker": speaker, "document": document, "since": since, "until": until, "history": list(after)}
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
     found_any = False
     to_text = timeline_text if timeline else answer_text
@@ -178,12 +184,14 @@ def _row(line: str) -> Json:
     for name in ("document_id", "speaker"):
         if not isinstance(row.get(name), str | None):
             raise BadQuestion(f'"{name}" is {row[name]!r}. Expected a string.')
+    if row.get("history") is not None:
+        check_history(row["history"])
     interpret(row["question"])
     return row
 
 
 def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
-    own = {"document": row.get("document_id"), "speaker": row.get("speaker")}
+    own = {"document": row.get("document_id"), "speaker": row.get("speaker"), "history": row.get("history")}
     answer = asker(row["question"], **filters | {name: value for name, value in own.items() if value is not None})
     return answer | ({"question_id": row["id"]} if "id" in row else {})
 

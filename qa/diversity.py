@@ -38,29 +38,39 @@ class Scored:
     stored: StoredPassage
 
 
-def diverse(found: Sequence[Scored], count: int, text_of: Callable[[StoredPassage], str]) -> list[int]:
+def diverse(
+    found: Sequence[Scored],
+    count: int,
+    text_of: Callable[[StoredPassage], str],
+    *,
+    after: Sequence[StoredPassage] = (),
+) -> list[int]:
     """The numbers of the candidates (best first) in new order: the ``count`` to be listed, then the others.
 
     Both parts keep the order in which they came, so the first stays the first and what is listed stays sorted. A candidate's
     score falls with each listed one that it repeats; it is left out for one that then scores more (maximal marginal relevance,
-    Carbonell & Goldstein 1998). ``text_of`` gives a passage's words and is asked only where they can matter.
+    Carbonell & Goldstein 1998). ``text_of`` gives a passage's words and is asked only where they can matter. The list goes on
+    ``after`` passages that were listed before: what repeats them stands back too, also the first.
     """
     if count >= len(found):
         return list(range(len(found)))
 
     @cache
-    def words(number: int) -> frozenset[str]:
-        return frozenset(_WORD.findall(text_of(found[number].stored).casefold()))
+    def words(stored: StoredPassage) -> frozenset[str]:
+        return frozenset(_WORD.findall(text_of(stored).casefold()))
 
     worth = _falling([one.score for one in found[: count + _REACH]])
     waiting = list(range(len(worth)))
+    for number in waiting:
+        for listed_before in after:
+            worth[number] *= 1 - STANDING_BACK * _repeats(found[number].stored, listed_before, words)
     listed: list[int] = []
     while len(listed) < count:
         best = max(waiting, key=lambda number: (worth[number], -number))
         waiting.remove(best)
         listed.append(best)
         for number in waiting:
-            worth[number] *= 1 - STANDING_BACK * _repeats(number, best, found, words)
+            worth[number] *= 1 - STANDING_BACK * _repeats(found[number].stored, found[best].stored, words)
     chosen = set(listed)
     return sorted(listed) + [number for number in range(len(found)) if number not in chosen]
 
@@ -71,11 +81,10 @@ def _falling(scores: Sequence[float]) -> list[float]:
     return [lowest := min(lowest, score) for score in scores]
 
 
-def _repeats(number: int, other: int, found: Sequence[Scored], words: Callable[[int], frozenset[str]]) -> float:
+def _repeats(one: StoredPassage, two: StoredPassage, words: Callable[[StoredPassage], frozenset[str]]) -> float:
     """How far one candidate repeats another, in 0..1: by standing beside it in one turn, or by one person's like words."""
-    one, two = found[number].stored, found[other].stored
     beside = _nearness(one, two)
-    return max(beside, _likeness(words(number), words(other))) if beside < 1 and _may_be_alike(one, two) else beside
+    return max(beside, _likeness(words(one), words(two))) if beside < 1 and _may_be_alike(one, two) else beside
 
 
 def _nearness(one: StoredPassage, two: StoredPassage) -> float:

@@ -13,11 +13,12 @@ from qa.retrieve import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its score, 0..1, higher is better; ``verdict`` is the judge's, where it was read."""
+    """A passage with its score, 0..1, higher is better; ``verdict`` is the judge's, where it was read. ``cosine``: -1..1."""
 
     stored: StoredPassage
     score: float
     verdict: Verdict | None = None
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,7 @@ class Finder(Protocol):
     def find(
         self, question: str, weights: Mapping[str, float], found: list[Candidate], where: Filter, *, considered: int
     ) -> Findings: ...
+
+    def chance(self, weights: Mapping[str, float], one: Found) -> float:
+        """How likely it is that a found passage is on the matter by itself, 0..1."""
+        ...

@@ -7,7 +7,7 @@ scripts/EXPERIMENTS.md).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.records import Filter
@@ -18,7 +18,6 @@ from qa.words import coverage, sigmoid
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
-    from qa.retrieve import Ranked
 
 _BIAS, _COSINE, _COVERED = -3.1, 3.1, 3.2
 
@@ -52,12 +51,14 @@ class Glance:
         self, question: str, weights: Mapping[str, float], found: list[Candidate], where: Filter, *, considered: int
     ) -> Findings:
         """The first ``considered`` of the candidates, best first, those that only ask further down."""
-        order = ranked(self._reader, found, considered)
-        sure = confidence(self.evidence(weights, order)) if order else 0.0
-        return Findings(tuple(Found(one.stored, one.candidate.fused) for one in order), sure)
+        order = [
+            Found(one.stored, one.candidate.fused, cosine=one.candidate.cosine)
+            for one in ranked(self._reader, found, considered)
+        ]
+        near = max((one.cosine for one in order[:3]), default=0.0)
+        return Findings(tuple(order), self.chance(weights, replace(order[0], cosine=near)) if order else 0.0)
 
-    def evidence(self, weights: Mapping[str, float], order: list[Ranked]) -> Evidence:
-        """What speaks for the first of some candidates."""
-        stored = order[0].stored
-        text = f"{self._cutter.asked_text_of(stored)} {self._cutter.text_of(stored)}"
-        return Evidence(cosine=max(one.candidate.cosine for one in order[:3]), covered=coverage(weights, text))
+    def chance(self, weights: Mapping[str, float], one: Found) -> float:
+        """By how near it is, and how much of the question it or its own question holds."""
+        text = f"{self._cutter.asked_text_of(one.stored)} {self._cutter.text_of(one.stored)}"
+        return confidence(Evidence(one.cosine, coverage(weights, text)))

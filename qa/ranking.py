@@ -69,6 +69,10 @@ class Ranker:
         listed = tuple(Found(one.stored, chance, one.verdict) for one, chance in zip(order, chances, strict=True))
         return Findings(listed, chances[0] if chances else 0.0)
 
+    def chance(self, weights: Mapping[str, float], one: Found) -> float:  # noqa: ARG002 - of a passage at a glance it takes them
+        """Its score: each was judged by itself."""
+        return one.score
+
     def weighed(
         self, question: str, sought: Sought, found: Sequence[Candidate], where: Filter, *, count: int = POOL
     ) -> list[Weighed]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,15 +63,19 @@ class Service:
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        history: Sequence[str] = (),
     ) -> Answer:
         """The passages that answer ``question``, or the reason why there are none.
 
         ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
+        ``history`` holds the caller's earlier questions, oldest first: "Why?" is completed from them, and "What else?" is
+        answered with the next ``limit`` passages, each on the matter by itself and none of them shown before.
         Raises :class:`~qa.errors.BadQuestion` for a question, a filter or a limit that can't be asked for, and
         :class:`~index.errors.NotInIndex` for a document that isn't there.
         """
         started = time.perf_counter()
-        query = interpret(question)
+        completed = self.completed(question, history)
+        query = interpret(completed.text)
         check_text("The speaker", speaker)
         check_text("The document", document)
         check_date("since", since)
@@ -96,7 +101,7 @@ class Service:
         quotes = self._quotes(findings.found, weights, limit)
         return self._cutter.checked(
             Answer(
-                id=self._answer_id(query, where, limit),
+                id=self._answer_id(query, where, limit, completed.more),
                 question=question,
                 searched_for=query.text,
                 confidence=round(findings.confidence, 3),
@@ -117,13 +122,23 @@ class Service:
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        history: Sequence[str] = (),
     ) -> Timeline:
         """All that one speaker said on the matter of ``question``, oldest first, or the reason why there is nothing to list.
 
         The speaker is the one who is given or named in the question, else the only one who speaks on it; several are a choice.
-        Raises what :meth:`ask` raises.
+        ``history`` is as for :meth:`ask`. Raises what :meth:`ask` raises.
         """
-        return timeline(self, question, limit=limit, speaker=speaker, document=document, since=since, until=until)
+        filters = {"speaker": speaker, "document": document, "since": since, "until": until}
+        return timeline(self, question, limit=limit, history=history, **filters)
+
+    def completed(self, question: str, history: Sequence[str]) -> Completed:
+        """The whole question that is meant after earlier ones; raises :class:`~qa.errors.BadQuestion`."""
+        check_history(history)
+        interpret(question)
+        return complete(
+            question, history, is_speaker=lambda word: bool(self.reader.names_with(_folded(word), but=Role.INTERVIEWER))
+        )
 
     def _speakers(self, wanted: str) -> frozenset[str]:
         """The names of the index that ``wanted`` can mean."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from index.records import Filter, StoredPassage
 from qa.answer import Answer, Quote, Reason
 from qa.errors import BadQuestion
+from qa.followup import Completed
 from qa.glance import Evidence, confidence
 from qa.highlights import best_sentences
 from qa.interpret import Query, interpret, name_parts
@@ -68,8 +69,18 @@ class Asking(Protocol):
     threshold: float
 
     def ask(
-        self, question: str, *, limit: int, speaker: str | None, document: str | None, since: str | None, until: str | None
+        self,
+        question: str,
+        *,
+        limit: int,
+        speaker: str | None,
+        document: str | None,
+        since: str | None,
+        until: str | None,
+        history: Sequence[str],
     ) -> Answer: ...
+
+    def completed(self, question: str, history: Sequence[str]) -> Completed: ...
 
     def weights(self, query: Query) -> dict[str, float]: ...
 
@@ -83,25 +94,29 @@ def timeline(
     document: str | None,
     since: str | None,
     until: str | None,
+    history: Sequence[str] = (),
 ) -> Timeline:
     """The timeline of a question; what can't be asked and what isn't there is told as ``Service.ask`` tells it."""
     started = time.perf_counter()
     if isinstance(limit, int) and limit > MAX_TIMELINE:
         raise BadQuestion(f"The limit is {limit}. Expected at most {MAX_TIMELINE} passages of a timeline.")
-    ask = partial(service.ask, question, limit=min(limit, _NEAREST), document=document, since=since, until=until)
+    ask = partial(
+        service.ask, question, limit=min(limit, _NEAREST), document=document, since=since, until=until, history=history
+    )
     answer = ask(speaker=speaker)
     if speaker is None and (speaker := named_speaker(answer.searched_for, service.reader.names_with)):
         answer = ask(speaker=speaker)
     names = namesakes(service.reader, speaker) if speaker is not None else None
     where = Filter(names, None if document is None else frozenset((document,)), since, until)
-    told = _told(service, answer, where, limit)
+    listed = limit * service.completed(question, history).more
+    told = _told(service, answer, where, limit, listed)
     key = hashlib.sha256(repr(("timeline", answer.id, limit)).encode()).hexdigest()[:16]
     took_ms = round((time.perf_counter() - started) * 1000, 1)
     return replace(told, answer=replace(told.answer, id=f"ans_{key}", took_ms=took_ms))
 
 
-def _told(service: Asking, answer: Answer, where: Filter, limit: int) -> Timeline:
-    """The timeline, begun from the first answer to its question."""
+def _told(service: Asking, answer: Answer, where: Filter, limit: int, listed: int) -> Timeline:
+    """The timeline, begun from the first answer to its question, without the likeliest that were ``listed`` before."""
     if answer.reason in (Reason.EMPTY_INDEX, Reason.UNKNOWN_SPEAKER):
         return Timeline(answer)
     query = interpret(answer.searched_for)
@@ -109,15 +124,18 @@ def _told(service: Asking, answer: Answer, where: Filter, limit: int) -> Timelin
     said = on_the_matter(service, query, weights, where)
     if not said:
         nothing = answer.reason or Reason.NOTHING_ON_RECORD
-        return Timeline(replace(answer, reason=nothing, passages=(), nearest=answer.nearest or answer.passages))
+        nearest = () if listed else answer.nearest or answer.passages
+        return Timeline(replace(answer, reason=nothing, passages=(), nearest=nearest))
     people = voices((one.stored for one in said), lambda name: namesakes(service.reader, name))
     if len(people) > 1:
         refused = replace(answer, reason=Reason.AMBIGUOUS_SPEAKER, passages=(), nearest=())
         return Timeline(refused, candidates=people)
     quotes = quoted(service.reader, said, weights)
-    kept = most_relevant(quotes, limit)
-    found = replace(answer, reason=None, passages=kept, nearest=(), confidence=max(quote.score for quote in kept))
-    return Timeline(QuoteCutter(service.reader).checked(found), people[0].name, len(quotes) - len(kept))
+    kept = most_relevant(quotes, limit, after=listed)
+    reason = None if kept else Reason.NOTHING_ON_RECORD
+    confidence = max((quote.score for quote in kept), default=0.0)
+    found = replace(answer, reason=reason, passages=kept, nearest=(), confidence=confidence)
+    return Timeline(QuoteCutter(service.reader).checked(found), people[0].name, max(0, len(quotes) - listed - len(kept)))
 
 
 def namesakes(reader: IndexReader, name: str) -> frozenset[str]:
@@ -161,9 +179,9 @@ def quoted(reader: IndexReader, said: Sequence[Said], weights: Mapping[str, floa
     return join_same_words(sorted(quotes, key=_when))
 
 
-def most_relevant(quotes: Sequence[Quote], limit: int) -> tuple[Quote, ...]:
-    """Those ``limit`` that are most surely on the matter, in the order in which they came."""
-    best = sorted(range(len(quotes)), key=lambda number: (-quotes[number].score, number))[:limit]
+def most_relevant(quotes: Sequence[Quote], limit: int, *, after: int = 0) -> tuple[Quote, ...]:
+    """Those ``limit`` that are most surely on the matter, but for the first ``after``, in the order in which they came."""
+    best = sorted(range(len(quotes)), key=lambda number: (-quotes[number].score, number))[after : after + limit]
     return tuple(quotes[number] for number in sorted(best))
 
 

@@ -606,7 +606,7 @@ def test_a_question_can_be_piped_in(url: str, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("stdin", "words"),
-    [(b"", "holds no words"), (b"\n", "holds no words"), (b"storm \xff", "not UTF-8"), (b"x" * 100_000, "65,536 bytes")],
+    [(b"", "holds no words"), (b"\n", "holds no words"), (b"storm \xff", "not UTF-8"), (b"x" * 600_000, "524,288 bytes")],
 )
 def test_a_piped_question_that_cannot_be_asked_is_told(url: str, stdin: bytes, words: str) -> None:
     """No words, no text or too many: a plain message, whatever comes in."""

@@ -52,6 +52,14 @@ def test_a_long_answer_keeps_its_passages_where_the_others_are_far_worse() -> No
     assert order([*turn, *others], 3)[:3] == [0, 1, 2]
 
 
+def test_a_list_that_goes_on_keeps_what_was_listed_in_mind() -> None:
+    """A neighbour of what was shown stands back on the next page too."""
+    shown = piece(0.95, 1, 0).stored
+    found = [piece(0.9, 1, 600), piece(0.89, 2, 9000), piece(0.88, 3, 18_000)]
+    assert diverse(found, 2, lambda stored: "")[:2] == [0, 1]
+    assert diverse(found, 2, lambda stored: "", after=[shown])[:2] == [1, 2]
+
+
 def test_far_places_of_one_turn_are_two_places() -> None:
     """A monologue is one turn, and is not one paragraph."""
     found = [piece(0.9, 0, 0), piece(0.88, 0, 20_000), piece(0.87, 1, 40_000)]
