@@ -10,17 +10,21 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.records import Filter, Role, Span
 from qa import judge
-from qa.answer import Answer, Quote, Reason
+from qa.answer import Answer, Quote, Reason, Wants
+from qa.asked import asked_about
 from qa.diversity import Scored, diverse
 from qa.errors import BadQuestion
-from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
+from qa.interpret import Query
+from qa.persons import without_names
 from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
 from qa.retrieve import DEPTH, Ranked, candidates, ranked
+from qa.scope import scope_of
 from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
 
 if TYPE_CHECKING:
@@ -51,49 +55,42 @@ class Service:
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        today: date | None = None,
     ) -> Answer:
         """The passages that answer ``question``, or the reason why there are none.
 
-        ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
+        ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included. What
+        they leave open, the question may set: whose words it wants, and when they were said, seen from ``today``.
         Raises :class:`~qa.errors.BadQuestion` for a question, a filter or a limit that can't be asked for, and
         :class:`~index.errors.NotInIndex` for a document that isn't there.
         """
         started = time.perf_counter()
-        query = interpret(question)
-        check_text("The speaker", speaker)
-        check_text("The document", document)
-        check_date("since", since)
-        check_date("until", until)
-        check_range(since, until)
+        scope = scope_of(self.reader, question, speaker=speaker, document=document, since=since, until=until, today=today)
         if not isinstance(limit, int) or limit < 1:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
-        if document is not None:
-            self.reader.document(document)
-        named = self._speakers(speaker) if speaker is not None else None
-        where = Filter(named, None if document is None else frozenset((document,)), since, until)
+        query, where, reason = scope.query, scope.where, scope.reason
         found: list[Ranked] = []
         weights: dict[str, float] = {}
         confidence = 0.0
-        reason: Reason | None = None
-        if not self.reader.counts.get("answers"):
-            reason = Reason.EMPTY_INDEX
-        elif named is not None and not named:
-            reason = Reason.UNKNOWN_SPEAKER
-        else:
+        if reason is None:
             weights = self.weights(query)
-            found, confidence, reason = self._judged(query, weights, where, limit)
+            judged = self._judged if query.wants is Wants.ANSWERS else self._judged_by_questions
+            found, confidence, reason = judged(query, weights, where, limit)
         quotes = self._quotes(found, weights, limit)
         return self._cutter.checked(
             Answer(
                 id=self._answer_id(query, where, limit),
                 question=question,
-                searched_for=query.text,
+                searched_for=query.searched_for,
                 confidence=round(confidence, 3),
                 index_version=self.reader.version,
                 took_ms=round((time.perf_counter() - started) * 1000, 1),
                 passages=quotes if reason is None else (),
                 nearest=() if reason is None else quotes,
                 reason=reason,
+                wants=query.wants,
+                filters=scope.filters,
+                candidates=scope.candidates,
             )
         )
 
@@ -124,10 +121,15 @@ class Service:
             return found, confidence, None
         return found, confidence, self._reason(query, weights, where)
 
-    def _speakers(self, wanted: str) -> frozenset[str]:
-        """The names of the index that ``wanted`` can mean."""
-        having = [self.reader.names_with(part) for part in name_parts(wanted)]
-        return match_speakers(wanted, frozenset.intersection(*having)) if having else frozenset()
+    def _judged_by_questions(
+        self, query: Query, weights: dict[str, float], where: Filter, limit: int
+    ) -> tuple[list[Ranked], float, Reason | None]:
+        """The answers to the questions that are on the matter, the likeliest question first, or the nearest of them."""
+        vector = self.encoder.encode_query(query.text)
+        found = asked_about(self.reader, self._cutter, vector, words=query.words, weights=weights, where=where)
+        sure = [one for one in found if one.candidate.fused >= self.threshold]
+        kept = (sure or found)[: _CONSIDERED_PER_SHOWN * limit]
+        return kept, kept[0].candidate.fused if kept else 0.0, None if sure else Reason.NOTHING_ON_RECORD
 
     def candidates(self, query: Query, where: Filter, limit: int) -> list[Ranked]:
         """The passages that may answer, best first."""

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.records import Filter, StoredPassage
 from qa import judge
-from qa.answer import Answer, Quote, Reason
+from qa.answer import Answer, Quote, Reason, Voice
 from qa.errors import BadQuestion
-from qa.interpret import Query, interpret, name_parts
+from qa.interpret import Query, interpret
+from qa.persons import name_parts
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
-from qa.voices import Voice, named_speaker, voices
+from qa.voices import named_speaker, voices
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -91,7 +92,8 @@ def timeline(
     if speaker is None and (speaker := named_speaker(answer.searched_for, service.reader.names_with)):
         answer = ask(speaker=speaker)
     names = namesakes(service.reader, speaker) if speaker is not None else None
-    where = Filter(names, None if document is None else frozenset((document,)), since, until)
+    dates = answer.filters.since, answer.filters.until
+    where = Filter(names, None if document is None else frozenset((document,)), *dates)
     told = _told(service, answer, where, limit)
     key = hashlib.sha256(repr(("timeline", answer.id, limit)).encode()).hexdigest()[:16]
     took_ms = round((time.perf_counter() - started) * 1000, 1)

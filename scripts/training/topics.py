@@ -15,7 +15,7 @@ from typing import Any
 
 from index.records import Span
 from index.sentences import split_sentences
-from qa.interpret import meaningful
+from qa.meaning import meaningful
 from qa.judge_input import Reading
 from training.examples import Example, Group, windows_of
 
