@@ -66,8 +66,8 @@ _ASKERS = (
     r"(?:anyone|anybody|someone|somebody|they|people|reporters?|journalists?|the (?:interviewers?|reporters?|press|hosts?|"
     r"journalists?|moderators?|audience))"
 )
-_WHO = r"(?P<who>[^?!;:]{1,80}?)"
-_NAME = r"(?P<who>[^?!;:,]{1,60}?)"
+_WHO = rf"(?P<who>(?!(?:been|{_AUX})\b)[^?!;:]{{1,80}}?)"
+_NAME = rf"(?P<who>(?!(?:been|{_AUX})\b)[^?!;:,]{{1,60}}?)"
 _ABOUT = rf" (?:{_ON}|whether|if|why) (?P<matter>\S)"
 _END = r"(?=\W*$)"
 

@@ -192,20 +192,22 @@ _NEAR = {
         "this week": r"this week|(?:in )?diese(?:r)? woche|cette semaine|esta semana",
         "last month": r"last month|(?:im )?(?:letzte[nm]|vorige[nm]|vergangene[nm]) monat|le mois dernier|el mes pasado",
         "this month": r"this month|(?:in )?diese[nm] monat|ce mois-ci|este mes",
-        "last year": r"last year|(?:im )?(?:letzte[ns]|letztem|vorige[ns]|vergangene[ns]) jahr|l['’]an(?:née)? dernière?|"
+        "last year": r"last year|(?:im )?(?:letzte[ns]|letztem|vorige[ns]|vergangene[ns]) jahr|l['’]an(?:née)? derni(?:er|ère)|"
         r"l['’]an passé|el año pasado",
         "this year": r"this year|(?:in )?diese[ms] jahr|cette année|este año",
     }.items()
 }
 _COUNT = rf"(?P<count>[0-9]{{1,3}}|{'|'.join(_NUMBERS)})"
 _LAST_SO_MANY = re.compile(
-    rf"\b(?:in|over|during|within) the (?:last|past) {_COUNT} (?P<unit>years?|months?|weeks?|days?)\b", re.IGNORECASE
+    rf"\b(?:in|over|during|within) the (?:last|past)(?: {_COUNT})? (?P<unit>years?|months?|weeks?|days?)\b", re.IGNORECASE
 )
 _AGO = re.compile(rf"\b{_COUNT} (?P<unit>years?|months?|days?) ago\b", re.IGNORECASE)
 _LAST_MONTH = re.compile(rf"\b(?:in )?last {_MONTH}", re.IGNORECASE)
 
 
-def _number(count: str) -> int:
+def _number(count: str | None) -> int:
+    if count is None:
+        return 1
     return int(count) if count.isdigit() else _NUMBERS[count.casefold()]
 
 

@@ -114,7 +114,7 @@ def people_of(names: Iterable[str], speakers: Speakers) -> tuple[frozenset[str],
     if len(people) == 1:
         ((words, own),) = people.items()
         if not any(map(is_mark, own)):
-            shorter = {other for word in words for other in speakers.names_with(word) if set(name_words(other)) < words}
+            shorter = {other for word in words for other in speakers.names_with(word) if set(name_words(other)) <= words}
             own |= {name for name in shorter if _fullest(name, speakers) == words}
     return tuple(frozenset(own) for own in people.values())
 

@@ -162,12 +162,13 @@ def timeline_text(timeline: Json, style: Style) -> str:
     passages = timeline["passages"]
     said = f"{_who(timeline, style)}: {_count(len(passages), 'passage')}, oldest first"
     blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
+    of_questions = timeline["wants"] == "questions"
     number = 0
     for _, quotes in groupby(passages, key=lambda quote: quote["document_id"]):
         for first, quote in enumerate(quotes):
             number += 1
             blocks += [] if first else [_dated(quote, style)]
-            blocks.append(_quote_text(number, quote, style, under_heading=True))
+            blocks.append(_quote_text(number, quote, style, under_heading=True, question_first=of_questions))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.records import Filter, StoredPassage
 from qa import judge
-from qa.answer import Answer, Quote, Reason, Voice
+from qa.answer import Answer, Quote, Reason, Voice, Wants
 from qa.errors import BadQuestion
 from qa.interpret import Query, interpret
 from qa.persons import name_parts
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
+from qa.scope import scope_of
 from qa.voices import named_speaker, voices
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _told(service: Asking, answer: Answer, where: Filter, limit: int) -> Timelin
     if answer.reason in (Reason.EMPTY_INDEX, Reason.UNKNOWN_SPEAKER):
         return Timeline(answer)
     query = interpret(answer.searched_for)
+    if answer.wants is Wants.QUESTIONS:
+        query = scope_of(service.reader, answer.searched_for, document=answer.filters.document).query
     weights = service.weights(query)
     said = on_the_matter(service, query, weights, where)
     if not said:
@@ -133,13 +136,19 @@ def on_the_matter(service: Asking, query: Query, weights: Mapping[str, float], w
     cutter = QuoteCutter(service.reader)
     stored = service.reader.passages_at([candidate.key for candidate in found])
     both = sorted(zip(found, stored, strict=True), key=lambda pair: (pair[1].document_id, pair[1].passage.span))
-    said = [Said(one, relevance(cutter, weights, candidate, one)) for candidate, one in both]
+    said = [Said(one, relevance(cutter, weights, candidate, one, query.wants)) for candidate, one in both]
     return [one for one in said if one.relevance >= service.threshold]
 
 
-def relevance(cutter: QuoteCutter, weights: Mapping[str, float], candidate: Candidate, stored: StoredPassage) -> float:
-    """How likely it is that a passage is on the matter by itself, in 0..1."""
+def relevance(
+    cutter: QuoteCutter, weights: Mapping[str, float], candidate: Candidate, stored: StoredPassage, wants: Wants
+) -> float:
+    """How likely it is that a passage is on the matter by itself, or by the question that it answers at once, in 0..1."""
     words, asked = cutter.text_of(stored), stored.passage.asked
+    if wants is Wants.QUESTIONS:
+        if not asked or stored.passage.span.start - asked.span.end > _AT_ONCE_CHARS:
+            return 0.0
+        return judge.confidence(judge.Evidence(candidate.cosine, judge.coverage(weights, cutter.asked_text_of(stored))))
     covered = judge.coverage(weights, words)
     if asked and covered < 1:
         share = 1.0 if stored.passage.span.start - asked.span.end <= _AT_ONCE_CHARS else _LATER
