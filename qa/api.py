@@ -56,7 +56,7 @@ class AskRequest(BaseModel):
 
     question: str = Field(description="The question in plain words")
     limit: int | None = Field(None, ge=1, le=100, description="At most so many passages; the service's setting when left out")
-    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name")
+    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name, slips forgiven")
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
     until: _Date = None
