@@ -118,7 +118,7 @@ def _may_lead(lead: Sequence[str], *, has_capitals: bool) -> bool:
 def _narrowed(found: Meant, offices: Sequence[str], gender: str | None, speakers: Speakers) -> Meant | None:
     """Without those whom a form of address or an office rules out; ``None`` where that is everybody."""
     people = tuple(one for one in found.people if fits_gender(one, gender, speakers))
-    if len(people) > 1 and offices and (holders := speakers.with_office(offices)):
+    if len(people) > 1 and offices and (holders := speakers.with_office(offices, frozenset().union(*people))):
         people = tuple(one for one in people if one & holders) or people
     return replace(found, people=people) if people else None
 

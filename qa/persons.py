@@ -55,8 +55,8 @@ class Speakers(Protocol):
     def labels(self, names: Iterable[str]) -> dict[str, str]:
         """All labels of each name, as written."""
 
-    def with_office(self, words: Sequence[str]) -> frozenset[str]:
-        """The names of those whom the sources call by an office, all its folded words."""
+    def with_office(self, words: Sequence[str], among: frozenset[str] | None = None) -> frozenset[str]:
+        """The names (of some, or of all) of those whom the sources call by an office, all its folded words."""
 
 
 def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:

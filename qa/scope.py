@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ _FEW = 8
 
 _LABELS_READ = 1000
 _ADDRESSED_READ = 40
+_CALLED_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +125,30 @@ class Roll:
             found[person.name].update((person.name, *person.labels))
         return {name: " ".join(sorted(labels)) for name, labels in found.items()}
 
-    def with_office(self, words: Sequence[str]) -> frozenset[str]:
+    def with_office(self, words: Sequence[str], among: frozenset[str] | None = None) -> frozenset[str]:
         """By their labels; where none has the office, those who answer when it is called out ("Governor, when …?")."""
-        longest = max(words, key=len)
-        people = self._answering() if not self._is_whole else [one for _, one in self._reader.labelled(longest, _LABELS_READ)]
+        if among is not None:
+            people = [person for _, person in self._speaking(among)]
+        elif self._is_whole:
+            people = [person for _, person in self._reader.labelled(max(words, key=len), _LABELS_READ)]
+        else:
+            people = self._answering()
         held = frozenset(
             one.name for one in people if set(words) <= {word for label in one.labels for word in name_words(label)}
         )
-        return held or reduce(frozenset.intersection, [self._addressed_as(word) for word in words])
+        return held or reduce(frozenset.intersection, [self._addressed_as(word, among) for word in words])
 
-    def _addressed_as(self, word: str) -> frozenset[str]:
+    def _addressed_as(self, word: str, among: frozenset[str] | None) -> frozenset[str]:
+        """Two or three of those who are called by a word: of more, none can be meant alone."""
         called = re.compile(rf"(?i)(?:^|[.?!…,—–]\s+){re.escape(word)}(?=,)|,\s+{re.escape(word)}(?=[.?!,])")
-        hits = self._reader.asked_with_words((word,), _ADDRESSED_READ, self._where)
-        found = set()
+        hits = self._reader.asked_with_words((word,), _ADDRESSED_READ, replace(self._where, speakers=among))
+        found: set[str] = set()
         for stored in self._reader.passages_at([hit.key for hit in hits]):
             asked, name = stored.passage.asked, stored.passage.speaker
             if asked and name and name not in found and called.search(self._reader.cut(stored.document_id, asked.span)):
                 found.add(name)
+            if len(found) == _CALLED_ALIKE:
+                break
         return frozenset(found)
 
     def alone(self) -> frozenset[str] | None:

@@ -73,7 +73,7 @@ def test_a_form_of_address_and_an_office_tell_namesakes_apart() -> None:
     assert meant("Ms Miller", cast, has_capitals=True) == ()
 
     class Governed(Cast):
-        def with_office(self, words: object) -> frozenset[str]:
+        def with_office(self, words: object, among: object = None) -> frozenset[str]:
             return frozenset({"Carl Miller"})
 
     (one,) = meant("Governor Miller", Governed("Ann Miller", "Carl Miller"), has_capitals=True)

@@ -37,7 +37,7 @@ class Cast:
     def labels(self, names: Iterable[str]) -> dict[str, str]:
         return {name: self._labels[name] for name in names}
 
-    def with_office(self, words: Sequence[str]) -> frozenset[str]:
+    def with_office(self, words: Sequence[str], among: object = None) -> frozenset[str]:
         return frozenset(name for name, label in self._labels.items() if set(words) <= set(name_words(label)))
 
 
