@@ -6,11 +6,11 @@ questions: it is given a vector, words and a filter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -20,12 +20,13 @@ from index.generations import VECTORS_SUFFIX, WORDS, Generation, Segment, check_
 from index.lexical import WordFile, WordHit
 from index.models import Encoder, ModelCard, Vectors, require_same_model
 from index.passages import embedded_texts
-from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn
+from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn, plain_letters
 from index.segment import open_vectors
 from index.store import StoreFile
 from index.tables import CONTEXT_KEYS_FROM
 from index.vectors import Keys, Scored, VectorFile, merge
 
+T = TypeVar("T")
 _TEXTS_KEPT = 64
 _VECTORS_COMPARED = 16
 _MIN_COSINE = 0.99
@@ -47,6 +48,10 @@ class IndexReader:
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._read_text)
         self._card = lru_cache(maxsize=4096)(self._read_card)
         self._names = lru_cache(maxsize=4096)(self._read_names)
+        self._names_in = lru_cache(maxsize=256)(self._read_names_in)
+        self._labelled = lru_cache(maxsize=256)(self._read_labelled)
+        self._spellings = lru_cache(maxsize=1)(self._read_spellings)
+        self._dates = lru_cache(maxsize=1)(self._read_dates)
 
     @classmethod
     def open(cls, root: Path, *, memory_bytes: int | None = None) -> Self:
@@ -159,6 +164,46 @@ class IndexReader:
         both = zip(self._stores, self._dead, strict=True)
         return frozenset().union(*(store.names_with(word, but=but, without=dead) for store, dead in both))
 
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Every word of a name of somebody who doesn't only ask, by its plain letters; some may be of documents now gone."""
+        return self._spellings()
+
+    def speaking(self, where: Filter, limit: int) -> list[tuple[str, Person]]:
+        """At most ``limit`` of those who don't ask in documents that pass a filter, each with the document."""
+        return self._of_all(lambda store, dead: store.speaking(where, limit, but=Role.INTERVIEWER, without=dead))[:limit]
+
+    def names_in(self, where: Filter, limit: int) -> frozenset[str]:
+        """At most ``limit`` names of those who don't ask in documents that pass a filter."""
+        return frozenset(self._names_in(where, limit))
+
+    def labelled(self, word: str, limit: int) -> list[tuple[str, Person]]:
+        """At most ``limit`` people who don't ask and whose labels hold some letters (small ones), each with the document."""
+        return self._labelled(word, limit)
+
+    def dates(self) -> frozenset[str]:
+        """Every date that a document has."""
+        return self._dates()
+
+    def _read_spellings(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for word in sorted(set(self._of_all(lambda store, dead: store.name_words(but=Role.INTERVIEWER)))):
+            plain = plain_letters(word)
+            found[plain] = (*found.get(plain, ()), word)
+        return found
+
+    def _read_names_in(self, where: Filter, limit: int) -> tuple[str, ...]:
+        names = self._of_all(lambda store, dead: store.names_in(where, limit, but=Role.INTERVIEWER, without=dead))
+        return tuple(dict.fromkeys(names))[:limit]
+
+    def _read_labelled(self, word: str, limit: int) -> list[tuple[str, Person]]:
+        return self._of_all(lambda store, dead: store.labelled(word, limit, but=Role.INTERVIEWER, without=dead))[:limit]
+
+    def _read_dates(self) -> frozenset[str]:
+        return frozenset(self._of_all(lambda store, dead: store.dates(without=dead)))
+
+    def _of_all(self, part: Callable[[StoreFile, frozenset[str]], list[T]]) -> list[T]:
+        return [one for store, dead in zip(self._stores, self._dead, strict=True) for one in part(store, dead)]
+
     # Search
 
     def passage(self, key: int) -> StoredPassage:
@@ -206,6 +251,10 @@ class IndexReader:
     def with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
         """The best ``k`` answers by their words, their question's and their speaker's name."""
         return self._words.search(words, k, where)
+
+    def asked_with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
+        """The best ``k`` answers by the words of the question that they answer."""
+        return self._words.search(words, k, where, fields=("asked",))
 
     def context_with_words(self, words: Sequence[str], k: int, where: Filter) -> list[WordHit]:
         """The best ``k`` passages of context (questions, narration) by their words, whoever says them."""

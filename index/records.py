@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+_PLAIN = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
+"""Letters that no accent makes of another."""
+
 _NAME_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 
 
@@ -254,4 +257,17 @@ class StoredPassage:
 
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a person's name as names are compared: composed, without case, full stops and what stands between them."""
-    return tuple(word.casefold().rstrip(".") for word in _NAME_WORD.findall(unicodedata.normalize("NFC", name)))
+    return tuple(fold_name(word) for word in _NAME_WORD.findall(unicodedata.normalize("NFC", name)))
+
+
+def fold_name(word: str) -> str:
+    """One word of a name as names are compared."""
+    return unicodedata.normalize("NFC", word).casefold().rstrip(".")
+
+
+def plain_letters(word: str) -> str:
+    """A folded word without its accents, as somebody types it whose keys have none: "zaunigk" for "zäunigk"."""
+    if word.isascii():
+        return word
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+    return plain.translate(_PLAIN)

@@ -146,6 +146,33 @@ class StoreFile:
         query = "SELECT document_id FROM people WHERE name = ? AND role = ?"
         return {pair[0] for pair in found if any(row[0] not in without for row in self._all(tuple, query, pair))}
 
+    def name_words(self, *, but: Role) -> list[str]:
+        """Every word of a name of somebody who has another role than one, each once."""
+        return self._all(_text, "SELECT DISTINCT word FROM name_words WHERE role IS NOT ?", (but,))
+
+    def speaking(self, where: Filter, limit: int, *, but: Role, without: frozenset[str]) -> list[tuple[str, Person]]:
+        """At most ``limit`` of those who speak where a filter lets pass, in another role than one, each with the document."""
+        limits, values = _limits(where, without, speaker="name")
+        query = f"SELECT people.document_id, name, role, reason, labels FROM people{_dated(where)} WHERE role IS NOT ?{limits}"
+        return self._all(_named, f"{query} LIMIT ?", (but, *values, limit))
+
+    def names_in(self, where: Filter, limit: int, *, but: Role, without: frozenset[str]) -> list[str]:
+        """At most ``limit`` names of those who speak in documents that pass a filter, in another role than one, each once."""
+        limits, values = _limits(where, without, speaker="name")
+        query = f"SELECT DISTINCT name FROM people{_dated(where)} WHERE role IS NOT ?{limits} LIMIT ?"
+        return self._all(_text, query, (but, *values, limit))
+
+    def labelled(self, word: str, limit: int, *, but: Role, without: frozenset[str]) -> list[tuple[str, Person]]:
+        """At most ``limit`` people whose labels hold some letters, in another role than one, each with the document."""
+        limits, values = _limits(Filter(), without)
+        query = f"SELECT document_id, name, role, reason, labels FROM people WHERE role IS NOT ?{limits}"
+        return self._all(_named, f"{query} AND instr(lower(labels), ?) LIMIT ?", (but, *values, word, limit))
+
+    def dates(self, *, without: frozenset[str]) -> list[str]:
+        """Every date that a document not ``without`` has, each once."""
+        limits, values = _limits(Filter(), without, document="id")
+        return self._all(_text, f"SELECT DISTINCT date FROM documents WHERE date IS NOT NULL{limits}", values)
+
     def document(self, document_id: str) -> Document:
         """Everything of a document, as it was before it was stored."""
         card = self.card(document_id)
@@ -166,28 +193,41 @@ class StoreFile:
 
     def keys(self, where: Filter, *, without: frozenset[str] = frozenset()) -> Keys:
         """The keys of answers that pass a filter and are in no document of ``without``, ascending, ``(n,) int64``."""
-        dated = " JOIN documents ON id = document_id" if where.since is not None or where.until is not None else ""
-        query = f"SELECT key FROM passages{dated} WHERE key < ?"
-        values: list[object] = [CONTEXT_KEYS_FROM]
-        for column, allowed in (("speaker", where.speakers), ("document_id", where.documents)):
-            if allowed is not None:
-                query += f" AND {column} IN (SELECT value FROM json_each(?))"
-                values.append(json.dumps(sorted(allowed)))
-        if without:
-            query += " AND document_id NOT IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(sorted(without)))
-        if where.since is not None:
-            query += " AND date >= ?"
-            values.append(where.since)
-        if where.until is not None:
-            query += " AND substr(date, 1, ?) <= ?"
-            values += [len(where.until), where.until]
-        return np.array(self._all(_number, query + " ORDER BY key", values), np.int64)
+        limits, values = _limits(where, without)
+        query = f"SELECT key FROM passages{_dated(where)} WHERE key < ?{limits} ORDER BY key"
+        return np.array(self._all(_number, query, (CONTEXT_KEYS_FROM, *values)), np.int64)
 
     def check(self) -> list[str]:
         """What is wrong inside the file, in words; empty when SQLite finds nothing."""
         found = [str(row[0]) for row in self._all(tuple, "PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
+
+
+def _dated(where: Filter) -> str:
+    """The documents' dates, where a filter asks for them."""
+    return " JOIN documents ON id = document_id" if where.since is not None or where.until is not None else ""
+
+
+def _limits(
+    where: Filter, without: frozenset[str], *, speaker: str = "speaker", document: str = "document_id"
+) -> tuple[str, list[object]]:
+    """A filter as conditions, and their values; ``speaker`` and ``document`` are the names of the columns."""
+    query = ""
+    values: list[object] = []
+    for column, allowed in ((speaker, where.speakers), (document, where.documents)):
+        if allowed is not None:
+            query += f" AND {column} IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(allowed)))
+    if without:
+        query += f" AND {document} NOT IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(sorted(without)))
+    if where.since is not None:
+        query += " AND date >= ?"
+        values.append(where.since)
+    if where.until is not None:
+        query += " AND substr(date, 1, ?) <= ?"
+        values += [len(where.until), where.until]
+    return query, values
 
 
 def _quoted(path: Path) -> str:
@@ -203,6 +243,14 @@ def _source(card: DocumentCard, data: bytes) -> Source:
 
 def _number(row: Row) -> int:
     return int(row[0])
+
+
+def _text(row: Row) -> str:
+    return str(row[0])
+
+
+def _named(row: Row) -> tuple[str, Person]:
+    return str(row[0]), person_of(row[1:])
 
 
 def _pair(row: Row) -> tuple[str, str]:

@@ -8,23 +8,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.answer import Answer, Asked, Place, Quote, Reason
+    from qa.answer import Answer, Asked, Filters, Place, Quote, Reason, Voice, Wants
     from qa.service import Service, open_service
     from qa.timeline import Timeline
-    from qa.voices import Voice
 
-__all__ = ["Answer", "Asked", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "__version__", "open_service"]
+__all__ = [
+    "Answer",
+    "Asked",
+    "Filters",
+    "Place",
+    "Quote",
+    "Reason",
+    "Service",
+    "Timeline",
+    "Voice",
+    "Wants",
+    "__version__",
+    "open_service",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
     "Answer": "qa.answer",
     "Asked": "qa.answer",
+    "Filters": "qa.answer",
     "Place": "qa.answer",
     "Quote": "qa.answer",
     "Reason": "qa.answer",
     "Service": "qa.service",
     "Timeline": "qa.timeline",
-    "Voice": "qa.voices",
+    "Voice": "qa.answer",
+    "Wants": "qa.answer",
     "open_service": "qa.service",
 }
 

@@ -22,6 +22,13 @@ class Reason(StrEnum):
     EMPTY_INDEX = "empty_index"
 
 
+class Wants(StrEnum):
+    """What is to be returned: what somebody said, or answers to questions on it, led by these."""
+
+    ANSWERS = "answers"
+    QUESTIONS = "questions"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where words stand: a span of code points in a document's canonical text."""
@@ -75,10 +82,38 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """One person who speaks: the fullest of their names, and the documents in which they do.
+
+    ``name`` is ``None`` for words whose speaker the source doesn't name: those of one document.
+    """
+
+    name: str | None
+    role: Role
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was searched: the words of ``speakers`` (empty: everybody's), in one document, of documents with such dates.
+
+    ``inferred`` names the filters that nobody gave, which the question sets itself: ``speakers``, ``since``, ``until``.
+    """
+
+    speakers: tuple[str, ...] = ()
+    document: str | None = None
+    since: str | None = None
+    until: str | None = None
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Found: ``passages``, best first. Not found: ``reason``, and in ``nearest`` what came closest, which is no answer.
 
-    ``confidence`` is in 0..1: how likely it is that the first passage answers. ``searched_for`` is what was looked for.
+    ``confidence`` is in 0..1: how likely it is that the first passage answers. ``searched_for`` is the question as it was
+    understood, and ``filters`` what it was asked of. ``wants`` are ``answers``, or ``questions``: then each passage is here for
+    the question that it answers. With the reason ``ambiguous_speaker``, ``candidates`` are those of whom to choose one.
     """
 
     id: str
@@ -90,6 +125,9 @@ class Answer:
     passages: tuple[Quote, ...] = ()
     nearest: tuple[Quote, ...] = ()
     reason: Reason | None = None
+    wants: Wants = Wants.ANSWERS
+    filters: Filters = Filters()
+    candidates: tuple[Voice, ...] = ()
 
     @property
     def found(self) -> bool:

@@ -32,7 +32,7 @@ from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
-from qa.judge_model import open_judge
+from qa.judges import open_judge
 from qa.render import answer_json, documents_json, transcript_json
 from qa.serving import end_with_parent, give_way
 from qa.source_page import content_security_policy, render_source
@@ -59,7 +59,7 @@ class AskRequest(BaseModel):
 
     question: str = Field(description="The question in plain words")
     limit: int | None = Field(None, ge=1, le=100, description="At most so many passages; the service's setting when left out")
-    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name")
+    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name, slips forgiven")
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
     until: _Date = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -23,9 +24,9 @@ History = Annotated[
 
 
 def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:
-    """The same for the same path, question, filters, index, threshold and version of onrecord."""
+    """The same for the same path, question, filters, index, threshold, version of onrecord, and day: "last year" moves on."""
     canonical = asked | {"question": " ".join(asked["question"].split())}
-    what = (__version__, service.reader.version, service.threshold, path, sorted(canonical.items()))
+    what = (__version__, date.today(), service.reader.version, service.threshold, path, sorted(canonical.items()))
     return f'"{hashlib.sha256(repr(what).encode()).hexdigest()[:32]}"'
 
 

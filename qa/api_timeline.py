@@ -20,7 +20,7 @@ class _Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")  # a misspelt filter would otherwise be no filter
 
     limit: int = Field(DEFAULT_TIMELINE, ge=1, le=MAX_TIMELINE, description="At most so many passages, the likeliest")
-    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name")
+    speaker: str | None = Field(None, max_length=200, description="Whose words; any part of the name, slips forgiven")
     document: str | None = Field(None, max_length=400, description="The id of the one document to ask")
     since: _Date = None
     until: _Date = None

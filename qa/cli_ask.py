@@ -31,6 +31,7 @@ Examples:
   ask "What did he say about Putin?"
   ask "Why did she resign?" --speaker Miller -n 3
   ask "What was said on prices?" --since 2024-01 --json
+  ask "What was Miller asked about the bank last year?"
   ask --timeline "What has Miller said about the harbour?"
   ask --questions questions.jsonl --jsonl > answers.jsonl
   ask "What else?" --after "What did he say about Putin?"
@@ -67,7 +68,7 @@ class IsoDate(click.ParamType[str]):
 @click.argument("question", nargs=-1)
 @click.option("--timeline", is_flag=True, help="All that one speaker said on it, by date.")
 @click.option("-n", "--limit", type=click.IntRange(1, 1000), help="At most so many passages (5, of a timeline 50).")
-@click.option("--speaker", help="Only this speaker's words; any part of the name.")
+@click.option("--speaker", help="Only this speaker's words; any part of the name, slips forgiven.")
 @click.option("--document", help="Only this document (its id, see: onrecord list).")
 @click.option("--since", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or later.")
 @click.option("--until", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or earlier.")

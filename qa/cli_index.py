@@ -219,7 +219,7 @@ def serve_command(
 ) -> None:
     """Answer questions over HTTP, until interrupted."""
     from index.reader import IndexReader
-    from qa.judge_model import open_judge
+    from qa.judges import open_judge
     from qa.serving import serve
 
     settings = Settings.read(os.environ).over(

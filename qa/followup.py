@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from qa import wording
 from qa.errors import BadQuestion
-from qa.interpret import MAX_QUESTION_CHARS, check_text, meaningful
+from qa.interpret import MAX_QUESTION_CHARS, check_text
+from qa.meaning import meaningful
 from qa.slots import (
     LONGEST,
     WORD,

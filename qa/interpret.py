@@ -1,72 +1,136 @@
-"""A question to what is searched for: its words that carry meaning, and whose words are wanted.
+"""A question to what is searched for: its words that carry meaning, whose words are wanted, said when.
 
-Pure. Knows function words and names; what is in the index is handed in.
+Pure. Reads the question by its frame (:mod:`qa.frames`), its speaker (:mod:`qa.resolve`) and its time (:mod:`qa.periods`); what
+is in the index is handed in.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.records import name_words
+from index.records import Filter
+from qa.answer import Wants
 from qa.errors import BadQuestion
+from qa.frames import Kind, frames
+from qa.meaning import WORD, is_meaningful, meaningful
+from qa.periods import Period, periods
+from qa.resolve import Around, Index, Resolved, resolve
 
 MAX_QUESTION_CHARS = 2000
+EVERYTHING = Filter()
 
-_FUNCTION_WORDS = frozenset(
-    """a about according after again against all also am an and any anything are as ask asked at be because been before being
-    between both but by can comment could describe described did do does doing down during each ever explain explained few
-    for from further give had has have having he her here hers him his how i if in into is it its itself just know let
-    like me mean mention mentioned more most my no nor not now of off on once only or other our out over own said same say
-    saying says she should so some something speak speaks spoke such talk talked tell than that the their them then there
-    these they think thinks this those thought through to told too under until up upon us very view views was we were what
-    when where whether which while who whom whose why will with would you your aber alle als also am an auch auf aus bei
-    bin bis da dann das dass dem den der des die dies diese dieser dieses doch du durch ein eine einem einen einer eines
-    er es für gegen gesagt hat hatte hatten ich ihm ihn ihr ihre im in ist ja kann können laut man mehr mit nach nicht
-    noch nur oder ob sagt sagte sagten sehr sein seine sich sie sind so steht und uns über um unter vom von vor wann war
-    waren warum was welche welchen welcher welches wenn wer werden wie wir wird wo wurde zu zum zur alors au aux avec ce
-    ces cette comment dans de des dit donc du elle en est et il ils je la le les leur lui mais ne nous on ou où par pas
-    pour pourquoi qu quand que quel quelle quels qui sa sans se ses son sur un une vous al como con cuál cuándo de del
-    dijo dónde el ella en era es esta este fue ha hay la las lo los más no o para pero por porque qué que quién se sin
-    sobre su sus un una y ya ao da das do dos e é em foi isso não na nas no nos o os ou para pela pelo por quando que quem
-    se sua seu um uma disse sobre""".split()
+_LEADING = re.compile(r"^\W*(?:(?:and|so|but|und|et|y)\b\W*)*", re.IGNORECASE)
+_MATTER = re.compile(
+    r"\W*(?:about|on|of|regarding|concerning|that|to|über|zu|zum|zur|von|vom|dazu|sur|de|du|des|à propos|sobre|acerca)\b",
+    re.IGNORECASE,
 )
-_ADDRESSES = frozenset("mr mrs ms miss mx dr prof professor sir dame madam herr frau monsieur madame señor señora".split())
-_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
+_ENDING = re.compile(
+    r"\W*(?:about (?:it|this|that)|(?:darüber |dazu )?(?:gesagt|gefragt|befragt|erzählt|erklärt|gemeint|erwähnt))?\W*",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-_POSSESSIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched: ``text`` is embedded, ``words`` are looked up; ``words`` is never empty."""
+    """What is searched: ``text`` is embedded, ``words`` are looked up; ``words`` is never empty.
+
+    ``searched_for`` is the question as it was understood, to be shown. ``speakers``, ``since`` and ``until`` are the filters
+    that the question itself sets, and ``inferred`` names them. ``choice`` are the persons, each by all their names, of whom one
+    has to be chosen. ``about_speakers`` are the names of all speakers that it speaks of, filter or not.
+    """
 
     text: str
     words: tuple[str, ...]
+    searched_for: str = ""
+    wants: Wants = Wants.ANSWERS
+    speakers: frozenset[str] | None = None
+    since: str | None = None
+    until: str | None = None
+    choice: tuple[frozenset[str], ...] = ()
+    about_speakers: frozenset[str] = frozenset()
+
+    @property
+    def inferred(self) -> tuple[str, ...]:
+        """The filters that the question itself sets."""
+        return tuple(name for name in ("speakers", "since", "until") if getattr(self, name) is not None)
 
 
-def interpret(question: str) -> Query:
-    """The query for a question; raises :class:`~qa.errors.BadQuestion` when there is none in it."""
+def interpret(
+    question: str,
+    *,
+    index: Index | None = None,
+    given: Filter = EVERYTHING,
+    history: Sequence[str] = (),
+    today: date | None = None,
+) -> Query:
+    """The query for a question; raises :class:`~qa.errors.BadQuestion` when there is none in it.
+
+    Without an ``index`` nobody is known, and nothing is resolved. ``given`` are the filters that win over what the question
+    says, ``history`` the questions before it, oldest first, and ``today`` is the day from which "last year" is seen.
+    """
     if len(question) > MAX_QUESTION_CHARS:
         raise BadQuestion(
             f"The question has {len(question):,} characters; at most {MAX_QUESTION_CHARS:,} are read. Ask a shorter one."
         )
     text = " ".join(question.split())
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     if not words:
         raise BadQuestion("The question holds no words. Ask something like: What did she say about the budget?")
     check_text("The question", text)
-    return Query(text, meaningful(words))
+    if index is None:
+        return Query(text, meaningful(words), text)
+    period = _period(text, index, given, today or date.today())
+    rest = _without(text, period) if period else text
+    told = resolve(rest, Around(index, given, [" ".join(past.split()) for past in history], period))
+    return Query(
+        text,
+        _looked_up(rest, told),
+        told.shown,
+        Wants.QUESTIONS if told.frame and told.frame.kind is Kind.ASKED else Wants.ANSWERS,
+        told.speakers,
+        period.since if period else None,
+        period.until if period else None,
+        told.choice,
+        told.about,
+    )
 
 
-def meaningful(words: Iterable[str]) -> tuple[str, ...]:
-    """The words that say what a question is about, each once; all of them when none does (``Why?``)."""
-    plain = [_POSSESSIVE.sub("", word) for word in words]
-    kept = [word for word in plain if word.casefold() not in _FUNCTION_WORDS and (len(word) > 1 or word.isdigit())]
-    return tuple(dict.fromkeys(kept or plain))
+def _looked_up(question: str, told: Resolved) -> tuple[str, ...]:
+    """The words to look up: without those that only say whose words are wanted, or that questions are."""
+    if told.frame is None:
+        return meaningful(WORD.findall(question))
+    begin = told.frame.matter if told.frame.matter and told.is_placed else 0
+    words = [
+        match.group()
+        for match in WORD.finditer(question, begin)
+        if not (told.speakers and told.frame.start <= match.start() < told.frame.end)
+    ]
+    chosen = meaningful(words) if words else ()
+    return chosen if any(map(is_meaningful, chosen)) else meaningful(WORD.findall(question))
+
+
+def _period(question: str, index: Index, given: Filter, today: date) -> Period | None:
+    """The time in a question at which something was said: where it stands beside the saying, and documents have such dates."""
+    if given.since is not None or given.until is not None:
+        return None
+    for period in periods(question, today):
+        before, after = question[: period.start], question[period.end :]
+        is_beside = not WORD.search(_LEADING.sub("", before)) or bool(_ENDING.fullmatch(after) or _MATTER.match(after))
+        if is_beside and any(frames(_without(question, period))) and index.has_dates(period):
+            return period
+    return None
+
+
+def _without(question: str, period: Period) -> str:
+    """A question without its time."""
+    before, after = question[: period.start].rstrip(), question[period.end :].lstrip()
+    rest = f"{before} {after}" if after[:1].isalnum() else before + after
+    rest = rest.strip(" ,")
+    return rest[:1].upper() + rest[1:] if question[:1].isupper() and not before else rest
 
 
 def check_text(name: str, words: str | None) -> None:
@@ -90,36 +154,6 @@ def check_date(name: str, words: str | None) -> None:
         date.fromisoformat(f"{words}-01-01"[:10])
     except ValueError as error:
         raise BadQuestion(f"{name} is {words!r}. Expected a day, a month or a year: 2024-05-31, 2024-05 or 2024.") from error
-
-
-def match_speakers(wanted: str, names: Iterable[str]) -> frozenset[str]:
-    """The names of the index that ``wanted`` can mean: the same name, else all that have every part of it.
-
-    A form of address ("Mr Malone") is no part of a name.
-    """
-    parts = name_parts(wanted)
-    if not parts:
-        return frozenset()
-    by_parts = {name: name_words(name) for name in names}
-    same = frozenset(name for name, own in by_parts.items() if own == parts)
-    return same or frozenset(name for name, own in by_parts.items() if set(parts) <= set(own))
-
-
-def name_parts(wanted: str) -> tuple[str, ...]:
-    """The words of a name that is asked for, without a form of address, unless it is nothing else."""
-    parts = name_words(wanted)
-    return tuple(part for part in parts if part not in _ADDRESSES) or parts
-
-
-def without_names(words: Iterable[str], is_name: Callable[[str], object]) -> tuple[str, ...]:
-    """The words that are no part of a speaker's name; all of them when nothing else is left.
-
-    Who is asked about is no matter: "What did Pike say about whales?" is about whales. ``is_name`` gets folded words.
-    """
-    words = tuple(words)
-    return (
-        tuple(word for word in words if len(word) == 1 or not is_name(unicodedata.normalize("NFC", word).casefold())) or words
-    )
 
 
 def check_range(since: str | None, until: str | None) -> None:

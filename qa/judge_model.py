@@ -1,8 +1,7 @@
 """The trained judge: a small cross-encoder in ONNX Runtime that reads a question and a passage together.
 
 Knows the model's files and its arithmetic. What it reads is laid out by :mod:`qa.judge_input`, what its verdicts are worth
-beside other signals by :mod:`qa.weights`. It is trained by ``scripts/train-judge``. Nothing here imports torch, unless another
-model is asked for by name.
+beside other signals by :mod:`qa.weights`. It is trained by ``scripts/train-judge``. Nothing here imports torch.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,48 +130,7 @@ def _share(logits: Floats, said: slice) -> Floats:
     return shares
 
 
-class CrossEncoderJudge:
-    """Any sentence-transformers CrossEncoder by name or path: it ranks, and marks no sentences."""
-
-    def __init__(self, name: str) -> None:
-        go_offline()
-        try:
-            from sentence_transformers import CrossEncoder
-
-            self._model: Any = CrossEncoder(name, local_files_only=True)
-        except Exception as error:  # the model libraries raise errors of their own, which have no base in common
-            raise ModelError(
-                f"{name} can't be loaded as a CrossEncoder ({type(error).__name__}: {error}). "
-                "Expected the path of a folder with one, or the name of one that lies in the model cache."
-            ) from error
-        self.name = f"cross-encoder-{name}"
-
-    def read(self, readings: Sequence[Reading]) -> list[Verdict]:
-        """A verdict for each reading, in their order."""
-        if not readings:
-            return []
-        pairs = [(reading.question, reading.passage) for reading in readings]
-        scores = self._model.predict(pairs, show_progress_bar=False)
-        return [Verdict(_logit(float(score))) for score in np.asarray(scores, np.float32).reshape(len(pairs), -1)[:, 0]]
-
-
-def _logit(score: float) -> float:
-    """What a CrossEncoder gives is a probability where its last step is a sigmoid, which is so for one label."""
-    if not 0.0 <= score <= 1.0:
-        return score
-    bounded = min(max(score, 1e-6), 1 - 1e-6)
-    return float(np.log(bounded / (1 - bounded)))
-
-
 def bundled_judge_folder() -> Path:
     """The folder of the judge that ships with onrecord: in a wheel beside this module, in a checkout under ``data``."""
     installed = Path(__file__).parent / "models" / "judge"
     return installed if installed.exists() else Path(__file__).parents[1] / "data" / "models" / "judge"
-
-
-def open_judge(name: str | None = None) -> Judge:
-    """The bundled judge, or the CrossEncoder of that name or path; raises :class:`~index.errors.ModelError`."""
-    if name is None:
-        return TrainedJudge(bundled_judge_folder())
-    folder = Path(name).expanduser()
-    return TrainedJudge(folder) if (folder / CARD).exists() else CrossEncoderJudge(name)

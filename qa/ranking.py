@@ -69,7 +69,7 @@ class Ranker:
         listed = tuple(Found(one.stored, chance, one.verdict) for one, chance in zip(order, chances, strict=True))
         return Findings(listed, chances[0] if chances else 0.0)
 
-    def chance(self, weights: Mapping[str, float], one: Found) -> float:  # noqa: ARG002 - of a passage at a glance it takes them
+    def chance(self, weights: Mapping[str, float], one: Found) -> float:
         """Its score: each was judged by itself."""
         return one.score
 

@@ -11,9 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
-from qa.answer import Answer, Asked, Place, Quote
+from qa.answer import Answer, Asked, Filters, Place, Quote, Voice
 from qa.timeline import Timeline
-from qa.voices import Voice
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -36,6 +35,8 @@ def answer_json(answer: Answer) -> Json:
         "id": answer.id,
         "question": answer.question,
         "searched_for": answer.searched_for,
+        "wants": answer.wants.value,
+        "filters": _filters_json(answer.filters),
         "found": answer.found,
         "reason": answer.reason.value if answer.reason else None,
         "confidence": answer.confidence,
@@ -44,6 +45,16 @@ def answer_json(answer: Answer) -> Json:
         "took_ms": answer.took_ms,
         "passages": [_quote_json(quote) for quote in answer.passages],
         "nearest": [_quote_json(quote) for quote in answer.nearest],
+    } | ({"candidates": [_voice_json(voice) for voice in answer.candidates]} if answer.candidates else {})
+
+
+def _filters_json(filters: Filters) -> Json:
+    return {
+        "speakers": list(filters.speakers),
+        "document": filters.document,
+        "since": filters.since,
+        "until": filters.until,
+        "inferred": list(filters.inferred),
     }
 
 

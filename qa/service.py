@@ -10,24 +10,29 @@ import hashlib
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.records import Filter, Role
-from qa.answer import Answer, Quote, Reason
-from qa.diversity import Scored, diverse
+from qa.answer import Answer, Reason, Wants
+from qa.asked import asked_about
 from qa.errors import BadQuestion
 from qa.findings import Finder, Findings, Found
+from qa.followup import Completed, check_history, complete
 from qa.glance import Glance
-from qa.highlights import best_sentences
-from qa.interpret import Query, check_date, check_range, check_text, interpret, match_speakers, name_parts, without_names
-from qa.quotes import QuoteCutter, join_same_words, may_have_same_words
+from qa.interpret import Query, interpret
+from qa.listing import Lister, Page
+from qa.persons import without_names
+from qa.quotes import QuoteCutter
 from qa.ranking import Ranker, Weighed
+from qa.refusal import refusal
 from qa.retrieve import DEPTH, Candidate, candidates
+from qa.scope import scope_of
 from qa.signals import Sought
 from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
-from qa.words import coverage, rarity
+from qa.words import rarity
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -35,24 +40,26 @@ if TYPE_CHECKING:
     from qa.judge_model import Judge
 
 DEFAULT_LIMIT = 5
-_CONSIDERED_PER_SHOWN, _CUT_PER_SHOWN = 4, 3
-"""Candidates that are put in order, and quotes that are cut, for each passage shown: the same words may stand in several."""
-
-_ALL_OF_IT = 0.99
+_CONSIDERED_PER_SHOWN = 4
+"""Candidates that are put in order for each passage shown: the same words may stand in several."""
 
 DEFAULT_THRESHOLD = 0.4
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
 
 
 class Service:
-    """Answers questions over one generation of an index; safe to use from several threads."""
+    """Answers questions over one generation of an index; safe to use from several threads.
+
+    With a ``judge`` the candidates are read before they are put in order; without one they are taken by rank.
+    """
 
     def __init__(
         self, reader: IndexReader, encoder: Encoder, *, judge: Judge | None = None, threshold: float = DEFAULT_THRESHOLD
     ) -> None:
         self.reader, self.encoder, self.judge, self.threshold = reader, encoder, judge, threshold
-        self._cutter = QuoteCutter(reader)
         self._finder: Finder = Ranker(reader, judge) if judge else Glance(reader)
+        self._lister = Lister(reader)
+        self._cutter = QuoteCutter(reader)
 
     def ask(
         self,
@@ -64,10 +71,12 @@ class Service:
         since: str | None = None,
         until: str | None = None,
         history: Sequence[str] = (),
+        today: date | None = None,
     ) -> Answer:
         """The passages that answer ``question``, or the reason why there are none.
 
-        ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included.
+        ``speaker`` may be any part of a name; ``document`` is an id; ``since`` and ``until`` are ISO dates, both included. What
+        they leave open, the question may set: whose words it wants, and when they were said, seen from ``today``.
         ``history`` holds the caller's earlier questions, oldest first: "Why?" is completed from them, and "What else?" is
         answered with the next ``limit`` passages, each on the matter by itself and none of them shown before.
         Raises :class:`~qa.errors.BadQuestion` for a question, a filter or a limit that can't be asked for, and
@@ -75,41 +84,35 @@ class Service:
         """
         started = time.perf_counter()
         completed = self.completed(question, history)
-        query = interpret(completed.text)
-        check_text("The speaker", speaker)
-        check_text("The document", document)
-        check_date("since", since)
-        check_date("until", until)
-        check_range(since, until)
+        filters = {"speaker": speaker, "document": document, "since": since, "until": until}
+        scope = scope_of(self.reader, completed.text, **filters, history=history, today=today)
         if not isinstance(limit, int) or limit < 1:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
-        if document is not None:
-            self.reader.document(document)
-        named = self._speakers(speaker) if speaker is not None else None
-        where = Filter(named, None if document is None else frozenset((document,)), since, until)
-        findings = Findings()
+        query, where, reason = scope.query, scope.where, scope.reason
         weights: dict[str, float] = {}
-        reason: Reason | None = None
-        if not self.reader.counts.get("answers"):
-            reason = Reason.EMPTY_INDEX
-        elif named is not None and not named:
-            reason = Reason.UNKNOWN_SPEAKER
-        else:
+        page = Page()
+        if reason is None:
             weights = self.weights(query)
             findings = self.find(query, weights, where, limit)
             reason = self._reason(query, weights, where, findings)
-        quotes = self._quotes(findings.found, weights, limit)
+            page = Page(self._lister.quotes(findings.found, weights, limit), findings.confidence)
+            if completed.more:
+                page = self._further(page, query, weights, where, limit=limit, more=completed.more) if not reason else Page()
+                reason = reason or (None if page.quotes else Reason.NOTHING_ON_RECORD)
         return self._cutter.checked(
             Answer(
                 id=self._answer_id(query, where, limit, completed.more),
                 question=question,
-                searched_for=query.text,
-                confidence=round(findings.confidence, 3),
+                searched_for=query.searched_for,
+                confidence=round(page.confidence, 3),
                 index_version=self.reader.version,
                 took_ms=round((time.perf_counter() - started) * 1000, 1),
-                passages=quotes if reason is None else (),
-                nearest=() if reason is None else quotes,
+                passages=page.quotes if reason is None else (),
+                nearest=() if reason is None else page.quotes,
                 reason=reason,
+                wants=query.wants,
+                filters=scope.filters,
+                candidates=scope.candidates,
             )
         )
 
@@ -140,11 +143,6 @@ class Service:
             question, history, is_speaker=lambda word: bool(self.reader.names_with(_folded(word), but=Role.INTERVIEWER))
         )
 
-    def _speakers(self, wanted: str) -> frozenset[str]:
-        """The names of the index that ``wanted`` can mean."""
-        having = [self.reader.names_with(part) for part in name_parts(wanted)]
-        return match_speakers(wanted, frozenset.intersection(*having)) if having else frozenset()
-
     def candidates(self, query: Query, where: Filter, limit: int) -> list[Candidate]:
         """The passages that either search finds, fused, best first."""
         vector = self.encoder.encode_query(query.text)
@@ -152,8 +150,13 @@ class Service:
 
     def find(self, query: Query, weights: dict[str, float], where: Filter, limit: int) -> Findings:
         """The passages that may answer, best first, and how sure to be of the first."""
-        found = self.candidates(query, where, limit)
-        return self._finder.find(query.text, weights, found, where, considered=_CONSIDERED_PER_SHOWN * limit)
+        considered = _CONSIDERED_PER_SHOWN * limit
+        if query.wants is Wants.QUESTIONS:
+            vector = self.encoder.encode_query(query.text)
+            found = asked_about(self.reader, vector, words=query.words, weights=weights, where=where)
+            sure = tuple(one for one in found if one.score >= self.threshold)
+            return Findings((sure or found)[:considered], found[0].score if found else 0.0)
+        return self._finder.find(query.text, weights, self.candidates(query, where, limit), where, considered=considered)
 
     def weights(self, query: Query) -> dict[str, float]:
         """The question's words that say what it is about, by rarity: not the names of those who are asked about it."""
@@ -161,61 +164,38 @@ class Service:
         words = without_names(query.words, lambda word: self.reader.names_with(word, but=Role.INTERVIEWER))
         return {word: rarity(self.reader.answers_with(word), total) for word in words}
 
-    def _reason(self, query: Query, weights: dict[str, float], where: Filter, findings: Findings) -> Reason | None:
-        """Why the findings are no answer; ``None`` when they are one."""
-        if findings.found and findings.confidence >= self.threshold:
-            return None
-        if where.speakers is not None:
-            anyone = Filter(None, where.documents, where.since, where.until)
-            if self.find(query, weights, anyone, limit=1).confidence >= self.threshold:
-                return Reason.OTHER_SPEAKER
-        return Reason.ONLY_IN_QUESTION if self._only_asked(weights, where, findings) else Reason.NOTHING_ON_RECORD
-
-    def _only_asked(self, weights: dict[str, float], where: Filter, findings: Findings) -> bool:
-        """Whether a question or a narration holds all that is asked for, and no passage that was found the rarest of it."""
-        if not weights:
-            return False
-        rarest = max(weights, key=lambda word: weights[word])
-        if any(coverage({rarest: 1.0}, self._cutter.text_of(one.stored)) for one in findings.found):
-            return False
-        hits = self.reader.context_with_words(tuple(weights), 3, where)
-        contexts = (self._cutter.text_of(self.reader.passage(hit.key)) for hit in hits)
-        return any(coverage(weights, text) > _ALL_OF_IT for text in contexts)
-
-    def _quotes(self, found: Sequence[Found], weights: dict[str, float], limit: int) -> tuple[Quote, ...]:
-        """The first ``limit`` quotes, the same words of the same person once, with the sentences that answer marked."""
-        order = diverse([Scored(one.score, one.stored) for one in found], limit, self._cutter.text_of)
-        found = _worth_cutting([found[number] for number in order[: _CUT_PER_SHOWN * limit]], limit)
-        quotes = [self._cutter.quote(one.stored, score=round(one.score, 4)) for one in found]
-        by_id = {quote.id: one for quote, one in zip(quotes, found, strict=True)}
-        return tuple(self._marked(quote, by_id[quote.id], weights) for quote in join_same_words(quotes, limit))
-
-    def _marked(self, quote: Quote, found: Found, weights: dict[str, float]) -> Quote:
-        text, passage = self.reader.text(quote.place.document_id), found.stored.passage
-        marks = best_sentences(text, passage.sentences, weights, start=passage.span.start, verdict=found.verdict)
-        return replace(quote, highlights=marks)
-
-    def weighed(self, question: str, where: Filter) -> list[Weighed]:
+    def weighed(self, question: str, *, document: str | None = None) -> list[Weighed]:
         """What the judge and all else say of a question's candidates, best first: for fitting what each weighs."""
         assert isinstance(self._finder, Ranker)
-        query = interpret(question)
-        found = self.candidates(query, where, DEFAULT_LIMIT)
-        return self._finder.weighed(query.text, Sought.of(query.text, self.weights(query)), found, where)
+        scope = scope_of(self.reader, question, document=document)
+        found = self.candidates(scope.query, scope.where, DEFAULT_LIMIT)
+        sought = Sought.of(scope.query.text, self.weights(scope.query))
+        return self._finder.weighed(scope.query.text, sought, found, scope.where)
 
-    def _answer_id(self, query: Query, where: Filter, limit: int) -> str:
-        """The same for the same question, filters and index."""
-        asked = repr((self.reader.version, query.text, where, limit, self.threshold, self._finder.name))
-        return f"ans_{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+    def _reason(self, query: Query, weights: dict[str, float], where: Filter, findings: Findings) -> Reason | None:
+        if query.wants is Wants.QUESTIONS:
+            return None if findings.confidence >= self.threshold else Reason.NOTHING_ON_RECORD
+        find = partial(self.find, query, weights, limit=1)
+        return refusal(self.reader, weights, where, findings, threshold=self.threshold, find=lambda other: find(where=other))
+
+    def _further(self, first: Page, query: Query, weights: dict[str, float], where: Filter, *, limit: int, more: int) -> Page:
+        """The list that begins with the first page, ``more`` times gone on."""
+
+        def is_on_the_matter(one: Found) -> bool:
+            sure = one.score if query.wants is Wants.QUESTIONS else self._finder.chance(weights, one)
+            return sure >= self.threshold
+
+        find = partial(self.find, query, weights, where)
+        return self._lister.further(first.quotes, weights, limit=limit, more=more, find=find, is_on_the_matter=is_on_the_matter)
+
+    def _answer_id(self, query: Query, where: Filter, limit: int, more: int) -> str:
+        """The same for the same question, filters, part of the list and index."""
+        asked = (self.reader.version, query.text, query.wants, where, limit, self.threshold, self._finder.name, more)
+        return f"ans_{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
 
 
-def _worth_cutting(found: Sequence[Found], limit: int) -> list[Found]:
-    """Those that can be among the first ``limit``, or say the same as one of them: to see that, no text need be read."""
-    worth: list[Found] = []
-    for one in found:
-        repeats = any(may_have_same_words(one.stored.passage, other.stored.passage) for other in worth)
-        if repeats or len(worth) < limit:
-            worth.append(one)
-    return worth
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFC", word).casefold()
 
 
 def open_service(
@@ -231,14 +211,12 @@ def open_service(
     """A service over the index at ``path``, with the model that the index was built with.
 
     ``reranker`` is a sentence-transformers CrossEncoder by name or path in the place of the bundled judge; ``fast`` does
-    without a judge.
-    ``cache`` is where exported models are kept, the user's cache by default; ``memory_bytes`` what the index's vectors may
-    take of memory. Raises an
-    :class:`~index.errors.IndexError_` when there is no usable index and :class:`~index.errors.ModelError`
-    when ``model`` is not the one that it was built with.
+    without a judge. ``cache`` is where exported models are kept, the user's cache by default; ``memory_bytes`` what the
+    index's vectors may take of memory. Raises an :class:`~index.errors.IndexError_` when there is no usable index and
+    :class:`~index.errors.ModelError` when ``model`` is not the one that it was built with.
     """
     from index.reader import IndexReader
-    from qa.judge_model import open_judge
+    from qa.judges import open_judge
 
     reader = IndexReader.open(Path(path), memory_bytes=memory_bytes)
     judge = None if fast else open_judge(reranker)

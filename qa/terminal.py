@@ -27,7 +27,7 @@ REASONS = {
     "only_in_question": "Nothing on record: it comes up only in what was asked or narrated.",
     "other_speaker": "Nothing on record from that speaker; somebody else did speak on it.",
     "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
-    "ambiguous_speaker": "Several people speak on it. Choose one:",
+    "ambiguous_speaker": "Several people can be meant. Choose one:",
     "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
 }
 UNDATED = "undated"
@@ -62,14 +62,29 @@ class Style:
 def answer_text(answer: Json, style: Style) -> str:
     """The answer for a reader: each quote with who says it, what they were asked, and where it stands."""
     if answer["found"]:
-        blocks = [_quote_text(number, quote, style) for number, quote in enumerate(answer["passages"], 1)]
+        of_questions = answer["wants"] == "questions"
+        blocks = [style.paint(told, "2")] if (told := _inferred(answer["filters"], style)) else []
+        blocks += [
+            _quote_text(number, quote, style, question_first=of_questions) for number, quote in enumerate(answer["passages"], 1)
+        ]
         return "\n\n".join(blocks) + "\n"
     lines = [style.paint(REASONS.get(answer["reason"], "Nothing on record."), "1")]
     if answer["nearest"]:
         lines += ["", style.paint("What came closest, and is not an answer:", "2")]
         for quote in answer["nearest"][:NEAREST_SHOWN]:
             lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {_beginning(quote['cited_text'], style)}"]
+    lines += [f"  {line}" for line in _choices(answer.get("candidates", ()), style)]
     return "\n".join(lines) + "\n"
+
+
+def _inferred(filters: Json, style: Style) -> str:
+    """The filters that the question set itself, for a reader who gave none: ``(words of Marit Osterhaven, 2024)``."""
+    told = [f"words of {' and '.join(filters['speakers'])}"] if "speakers" in filters["inferred"] else []
+    since, until = (filters[name] if name in filters["inferred"] else None for name in ("since", "until"))
+    if since or until:
+        sides = [f"{side} {day}" for side, day in (("since", since), ("until", until)) if day]
+        told.append(str(since) if since == until else " ".join(sides))
+    return style.safe(f"({', '.join(told)})") if told else ""
 
 
 def _beginning(words: str, style: Style) -> str:
@@ -78,11 +93,17 @@ def _beginning(words: str, style: Style) -> str:
     return style.safe(shown) + ("…" if len(shown) < len(words) else "")
 
 
-def _quote_text(number: int, quote: Json, style: Style, *, under_heading: bool = False) -> str:
-    lines = [f"{style.paint(f'[{number}]', '2')} {_who(quote, style)}"]
-    if quote["asked"]:
-        asker = quote["asked"]["speaker"] or "question"
-        lines.append(style.paint(f"    {style.safe(asker)} asked: {style.safe(quote['asked']['cited_text'])}", "2"))
+def _quote_text(number: int, quote: Json, style: Style, *, under_heading: bool = False, question_first: bool = False) -> str:
+    mark = style.paint(f"[{number}]", "2")
+    asked = (
+        f"{style.safe(quote['asked']['speaker'] or 'question')} asked: {style.safe(quote['asked']['cited_text'])}"
+        if quote["asked"]
+        else ""
+    )
+    if asked and question_first:
+        lines = [f"{mark} {style.paint(asked, '1')}", f"    {_who(quote, style)} answered:"]
+    else:
+        lines = [f"{mark} {_who(quote, style)}", *([style.paint(f"    {asked}", "2")] if asked else [])]
     lines += ["", _marked(quote, style), ""]
     lines += ["    " + style.paint(line, "2") for line in _repeated(quote, style)]
     lines.append("    " + style.paint(_place(quote, style, under_heading=under_heading), "2"))
@@ -137,16 +158,17 @@ def _marked(quote: Json, style: Style) -> str:
 def timeline_text(timeline: Json, style: Style) -> str:
     """A timeline for a reader: documents by date, each with its passages; or whom to choose from, or what came closest."""
     if not timeline["found"]:
-        return answer_text(timeline, style) + "".join(f"  {line}\n" for line in _choices(timeline["candidates"], style))
+        return answer_text(timeline, style)
     passages = timeline["passages"]
     said = f"{_who(timeline, style)}: {_count(len(passages), 'passage')}, oldest first"
     blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
+    of_questions = timeline["wants"] == "questions"
     number = 0
     for _, quotes in groupby(passages, key=lambda quote: quote["document_id"]):
         for first, quote in enumerate(quotes):
             number += 1
             blocks += [] if first else [_dated(quote, style)]
-            blocks.append(_quote_text(number, quote, style, under_heading=True))
+            blocks.append(_quote_text(number, quote, style, under_heading=True, question_first=of_questions))
     return "\n\n".join(blocks) + "\n"
 
 

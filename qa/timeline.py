@@ -14,15 +14,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from index.records import Filter, StoredPassage
-from qa.answer import Answer, Quote, Reason
+from qa.answer import Answer, Quote, Reason, Voice, Wants
 from qa.errors import BadQuestion
 from qa.followup import Completed
 from qa.glance import Evidence, confidence
 from qa.highlights import best_sentences
-from qa.interpret import Query, interpret, name_parts
+from qa.interpret import Query, interpret
+from qa.persons import name_parts
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
-from qa.voices import Voice, named_speaker, voices
+from qa.scope import scope_of
+from qa.voices import named_speaker, voices
 from qa.words import coverage
 
 if TYPE_CHECKING:
@@ -107,7 +109,8 @@ def timeline(
     if speaker is None and (speaker := named_speaker(answer.searched_for, service.reader.names_with)):
         answer = ask(speaker=speaker)
     names = namesakes(service.reader, speaker) if speaker is not None else None
-    where = Filter(names, None if document is None else frozenset((document,)), since, until)
+    dates = answer.filters.since, answer.filters.until
+    where = Filter(names, None if document is None else frozenset((document,)), *dates)
     listed = limit * service.completed(question, history).more
     told = _told(service, answer, where, limit, listed)
     key = hashlib.sha256(repr(("timeline", answer.id, limit)).encode()).hexdigest()[:16]
@@ -120,6 +123,8 @@ def _told(service: Asking, answer: Answer, where: Filter, limit: int, listed: in
     if answer.reason in (Reason.EMPTY_INDEX, Reason.UNKNOWN_SPEAKER):
         return Timeline(answer)
     query = interpret(answer.searched_for)
+    if answer.wants is Wants.QUESTIONS:
+        query = scope_of(service.reader, answer.searched_for, document=answer.filters.document).query
     weights = service.weights(query)
     said = on_the_matter(service, query, weights, where)
     if not said:
@@ -151,13 +156,19 @@ def on_the_matter(service: Asking, query: Query, weights: Mapping[str, float], w
     cutter = QuoteCutter(service.reader)
     stored = service.reader.passages_at([candidate.key for candidate in found])
     both = sorted(zip(found, stored, strict=True), key=lambda pair: (pair[1].document_id, pair[1].passage.span))
-    said = [Said(one, relevance(cutter, weights, candidate, one)) for candidate, one in both]
+    said = [Said(one, relevance(cutter, weights, candidate, one, query.wants)) for candidate, one in both]
     return [one for one in said if one.relevance >= service.threshold]
 
 
-def relevance(cutter: QuoteCutter, weights: Mapping[str, float], candidate: Candidate, stored: StoredPassage) -> float:
-    """How likely it is that a passage is on the matter by itself, in 0..1."""
+def relevance(
+    cutter: QuoteCutter, weights: Mapping[str, float], candidate: Candidate, stored: StoredPassage, wants: Wants
+) -> float:
+    """How likely it is that a passage is on the matter by itself, or by the question that it answers at once, in 0..1."""
     words, asked = cutter.text_of(stored), stored.passage.asked
+    if wants is Wants.QUESTIONS:
+        if not asked or stored.passage.span.start - asked.span.end > _AT_ONCE_CHARS:
+            return 0.0
+        return confidence(Evidence(candidate.cosine, coverage(weights, cutter.asked_text_of(stored))))
     covered = coverage(weights, words)
     if asked and covered < 1:
         share = 1.0 if stored.passage.span.start - asked.span.end <= _AT_ONCE_CHARS else _LATER

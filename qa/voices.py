@@ -6,39 +6,18 @@ Pure. Knows forms of names; who speaks in an index is handed in. Careful to a fa
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from index.records import Role, StoredPassage, name_words
-from qa.interpret import meaningful
+from index.records import Role, StoredPassage, fold_name, name_words
+from qa.answer import Voice
+from qa.meaning import meaningful
+from qa.persons import fullest, is_mark
 
 _MATTER = re.compile(
     r"(?i)\b(?:about|against|concerning|of|on|over|regarding|to|with|gegen|über|von|zu|zum|zur|au|aux|contre|de|des|du|sur|acerca|contra|sobre)\b"
 )
 """Where a question goes on from who speaks to what about."""
-
-_NO_NAME = frozenset(
-    """a answer antwort anonymous audience caller chair chairman chairperson female guest interviewee male man moderator
-    panelist participant person president respondent spk speaker spokesperson spokesman spokeswoman the unidentified unknown
-    voice witness woman""".split()
-)
-"""Words of labels that stand for another person in every document."""
-
-_DIGIT = re.compile(r"\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One person who speaks: the fullest of their names among some passages, and where these stand.
-
-    ``name`` is ``None`` for words whose speaker the source doesn't name: those of one document.
-    """
-
-    name: str | None
-    role: Role
-    documents: tuple[str, ...]
 
 
 def voices(passages: Iterable[StoredPassage], namesakes: Callable[[str], Iterable[str]]) -> tuple[Voice, ...]:
@@ -54,13 +33,8 @@ def voices(passages: Iterable[StoredPassage], namesakes: Callable[[str], Iterabl
 
 
 def _person(stored: StoredPassage, namesakes: Callable[[str], Iterable[str]]) -> tuple[frozenset[str], str]:
-    name = stored.passage.speaker
-    words = frozenset(name_words(name or ""))
-    if not words or words & _NO_NAME or _DIGIT.search(name or ""):
-        return words, stored.document_id
-    longer = {frozenset(name_words(other)) for other in namesakes(name or "")} | {words}
-    fullest = [one for one in longer if not any(one < other for other in longer)]
-    return (fullest[0] if len(fullest) == 1 else words), ""
+    name = stored.passage.speaker or ""
+    return (frozenset(name_words(name)), stored.document_id) if is_mark(name) else (fullest(name, namesakes(name)), "")
 
 
 def _voice(passages: list[StoredPassage]) -> Voice:
@@ -85,7 +59,7 @@ def named_speaker(question: str, names_with: Callable[[str], frozenset[str]]) ->
     run: list[str] = []
     fitting: frozenset[str] = frozenset()
     for word in (word.strip(',.;:!?"“”()') for word in words):
-        names = names_with(_folded(word)) if word in told and (word[:1].isupper() or not has_capitals) else frozenset()
+        names = names_with(fold_name(word)) if word in told and (word[:1].isupper() or not has_capitals) else frozenset()
         names = names & fitting if run else names
         if names:
             run.append(word)
@@ -93,7 +67,3 @@ def named_speaker(question: str, names_with: Callable[[str], frozenset[str]]) ->
         elif run:
             break
     return " ".join(run) or None
-
-
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold()

@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="print so many completions")
     options = parser.parse_args()
     everything = list(rows(options.rewrites, options.half))
-    random.Random(7).shuffle(everything)  # noqa: S311 - a sample that is the same every time
+    random.Random(7).shuffle(everything)
     sample = everything[: options.rows]
     print(f"{len(sample)} follow-ups, half {options.half}")
     for name, part in (("all", sample), ("changed by onrecord", [row for row in sample if completed(row) != row.question])):

@@ -20,7 +20,7 @@ from qa.api import create_app
 from qa.cli import exit_code_of
 from qa.cli_ask import ask_command
 from qa.config import Settings
-from qa.judge_model import open_judge
+from qa.judges import open_judge
 from qa.render import answer_json
 from qa.service import Service
 from tests.conftest import SAMPLES
@@ -35,12 +35,15 @@ ASKED: list[Json] = [
     {"question": "storm barrier", "document": "press-conference-miller"},
     {"question": "storm barrier", "since": "2024-05", "until": "2024-05-31"},
     {"question": "What of quantum chromodynamics?"},
+    {"question": "What did Osterhafen say about the barrier in 2024?"},
+    {"question": "What was Calloway asked about Luckfall?"},
     {"question": "What is left of the station?", "speaker": "Calloway"},
     {"question": "storm barrier", "speaker": "Nobody"},
     {"question": 'AND OR NOT field:x "unbalanced ( barrier'},
 ]
 SAME = [
-    "id", "question", "searched_for", "found", "reason", "confidence", "offset_unit", "index_version", "passages", "nearest"
+    "id", "question", "searched_for", "wants", "filters", "found", "reason", "confidence", "offset_unit", "index_version",
+    "passages", "nearest",
 ]  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def test_every_surface_gives_the_same_answer(
     )
 
     expected = answers["library"]
-    assert list(expected) == [*SAME[:8], "took_ms", *SAME[8:]]
+    assert list(expected) == [*SAME[:10], "took_ms", *SAME[10:]]
     for surface, answer in answers.items():
         assert set(answer) == set(expected), surface
         for name in SAME:

@@ -28,13 +28,15 @@ def modules_after(code: str) -> set[str]:
 def test_the_public_names_are_these() -> None:
     """What others may build on; a change here is a change of the interface."""
     assert sorted(qa.__all__) == [
-        "Answer", "Asked", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "__version__", "open_service"
+        "Answer", "Asked", "Filters", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "Wants", "__version__",
+        "open_service",
     ]  # fmt: skip
     assert all(getattr(qa, name) is not None for name in qa.__all__)
 
 
 @pytest.mark.parametrize(
-    "name", ["Answer", "Asked", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "open_service"]
+    "name",
+    ["Answer", "Asked", "Filters", "Place", "Quote", "Reason", "Service", "Timeline", "Voice", "Wants", "open_service"],
 )
 def test_a_public_name_is_the_one_of_its_module(name: str) -> None:
     """``from qa import X`` gives the same object as its home does."""

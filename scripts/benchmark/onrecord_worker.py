@@ -13,7 +13,7 @@ from index.build import build_index
 from index.engine import BIG_JOB_BYTES, indexing_encoder, query_encoder
 from index.models import BUNDLED_MODEL, Encoder
 from qa import Service, open_service
-from qa.judge_model import open_judge
+from qa.judges import open_judge
 
 services: list[Service] = []
 encoders: dict[str, Encoder] = {}

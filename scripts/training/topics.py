@@ -18,8 +18,8 @@ from training.examples import Example, Group, windows_of
 
 from index.records import Span
 from index.sentences import split_sentences
-from qa.interpret import meaningful
 from qa.judge_input import Reading
+from qa.meaning import meaningful
 
 TEMPLATES = (
     "What did {who} say about {topic}?",

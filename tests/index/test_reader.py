@@ -400,6 +400,61 @@ def test_names_are_found_by_their_words_over_all_segments(reader: IndexReader) -
     assert reader.names_with("asker", but=Role.INTERVIEWER) == reader.names_with("nobody") == frozenset()
 
 
+LIVING = {name for name, (speaker, _) in CORPUS.items() if speaker == "Jane Doe"}
+
+
+def test_those_who_answer_are_told_with_their_documents(reader: IndexReader) -> None:
+    """Under a filter and up to a limit, without those who only ask and without what was removed."""
+    found = reader.speaking(Filter(frozenset({"Jane Doe"})), 100)
+    assert {(place, person.name, person.role) for place, person in found} == {
+        (name, "Jane Doe", Role.INTERVIEWEE) for name in LIVING
+    }
+    assert {place for place, _ in reader.speaking(Filter(None, None, "2014-05", "2014"), 100)} == {"month", "day"}
+    assert len(reader.speaking(Filter(), 2)) == 2
+    assert reader.speaking(Filter(frozenset({"Ian Asker"})), 100) == []
+
+
+def test_names_are_listed_once_each(reader: IndexReader) -> None:
+    """Of all documents, of one, or of some dates."""
+    assert reader.names_in(Filter(), 8) == {"Jane Doe", "Karl Roe"}
+    assert reader.names_in(Filter(None, frozenset({"month"})), 8) == {"Karl Roe"}
+    assert reader.names_in(Filter(None, None, "2014-06", "2014"), 8) == {"Jane Doe"}
+    assert reader.names_in(Filter(None, frozenset({"gone"})), 8) == frozenset()
+    assert len(reader.names_in(Filter(), 1)) == 1
+
+
+def test_people_are_found_by_what_their_labels_hold(reader: IndexReader) -> None:
+    """Any letters of them, in any document that lives."""
+    assert {place for place, _ in reader.labelled("ane d", 100)} == LIVING
+    assert len(reader.labelled("jane", 1)) == 1
+    assert reader.labelled("asker", 100) == reader.labelled("nobody", 100) == []
+
+
+def test_all_dates_are_told(reader: IndexReader) -> None:
+    """Those of documents that live, as coarse as they are."""
+    assert reader.dates() == {date for _, date in CORPUS.values() if date}
+
+
+def test_words_of_names_are_told_by_their_plain_letters(tmp_path: Path, build: Build) -> None:
+    """Accents are left out; who only asks is."""
+    write_all(
+        tmp_path,
+        [("a.json", transcript(answer("one"), speaker="Zoë Łoś")), ("b.json", transcript(answer("two"), speaker="Zoe"))],
+    )
+    build(tmp_path)
+    assert IndexReader.open(tmp_path / "index").spellings() == {"zoe": ("zoe", "zoë"), "los": ("łoś",)}
+
+
+def test_answers_are_found_by_their_questions_alone(reader: IndexReader) -> None:
+    """What only the answer says is not what was asked."""
+    questions = {
+        passage.asked.span.cut(reader.text(name)) for name in CORPUS for passage in reader.passages(name) if passage.asked
+    }
+    words = sorted(questions)[0].split()
+    assert reader.asked_with_words(words, 10, Filter())
+    assert reader.asked_with_words([answer("never1").split()[0]], 10, Filter()) == []
+
+
 # Vectors that are not the model's
 
 

@@ -106,7 +106,7 @@ def test_several_speakers_are_a_choice_and_exit_1(here: Here, index: Path) -> No
     """With the option that chooses; nobody's words are shown."""
     ended = here("ask", "--timeline", "What was said of the crane?", "--index", index)
     assert ended.code == 1
-    assert ended.text.startswith("Several people speak on it. Choose one:\n")
+    assert ended.text.startswith("Several people can be meant. Choose one:\n")
     assert '  --speaker "Ann Bell" (interviewee, 3 documents)\n' in ended.text
     assert '  --speaker "Eve Ford" (interviewee, 1 document)\n' in ended.text
     assert "mended" not in ended.text

@@ -114,7 +114,8 @@ def test_a_long_turn_leaves_room_in_a_real_answer(ask_over: Callable[..., Servic
     turns = [("Host", "What about the harbour?"), ("Carl Dunn", long), ("Host", "Really?")]
     turns += [("Ann Bell", f"{others}; the harbour was silted up, {others.lower()}, and nobody would say so aloud. {others}.")]
     service = ask_over(transcript("panel", *turns))
-    found = service.candidates(interpret("the harbour"), Filter(), 4)
+    query = interpret("the harbour")
+    found = service.find(query, service.weights(query), Filter(), 4).found
     assert [one.stored.passage.speaker for one in found[:4]] == ["Carl Dunn"] * 4
     listed = service.ask("the harbour", limit=4).passages
     assert [quote.place.speaker for quote in listed] == ["Carl Dunn"] * 3 + ["Ann Bell"]

@@ -6,20 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import name_words
 from qa.errors import BadQuestion
-from qa.interpret import (
-    MAX_QUESTION_CHARS,
-    check_date,
-    check_range,
-    check_text,
-    interpret,
-    match_speakers,
-    meaningful,
-    without_names,
-)
-
-NAMES = {"Helen Miller", "Robert Miller", "Jens Stoltenberg", "Dr. Ysolde Reyes", "Q", "Benno Zäunigk"}
+from qa.interpret import MAX_QUESTION_CHARS, check_date, check_range, check_text, interpret
 
 
 @pytest.mark.parametrize("question", ["", " \t\r\n", "?!… — “”", "🏦🏃‍♀️", "\u202e\u200b", "___"])
@@ -78,57 +66,6 @@ def test_a_question_gives_words_of_its_own_or_is_refused(question: str) -> None:
     assert all(word and word in query.text for word in query.words)
 
 
-@given(st.lists(st.sampled_from(["the", "about", "barrier", "Kronvik", "6", "a", "x"]), min_size=1))
-def test_the_meaningful_words_are_a_choice_in_order(words: list[str]) -> None:
-    """Choosing neither invents words nor reorders them."""
-    chosen = meaningful(words)
-    assert chosen
-    positions = [words.index(word) for word in chosen]
-    assert positions == sorted(positions)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        ("Miller", {"Helen Miller", "Robert Miller"}),
-        ("helen", {"Helen Miller"}),
-        ("Miller Helen", {"Helen Miller"}),
-        ("reyes", {"Dr. Ysolde Reyes"}),
-        ("Dr Reyes", {"Dr. Ysolde Reyes"}),
-        ("zäunigk", {"Benno Zäunigk"}),
-        ("Q", {"Q"}),
-        ("Helen Reyes", set()),
-        ("Mill", set()),
-        ("", set()),
-        ("…", set()),
-        ("\udcff", set()),
-    ],
-)
-def test_a_speaker_is_meant_by_whole_parts_of_the_name(wanted: str, found: set[str]) -> None:
-    """Any parts of a name mean all who have every one of them; part of a part means nobody."""
-    assert match_speakers(wanted, NAMES) == found
-
-
-@pytest.mark.parametrize("wanted", ["Mr Stoltenberg", "Dr. Stoltenberg", "Herr Jens Stoltenberg", "MRS. stoltenberg"])
-def test_a_form_of_address_is_no_part_of_a_name(wanted: str) -> None:
-    """Politeness finds whom plain names find; alone it is looked for as it is."""
-    assert match_speakers(wanted, NAMES) == {"Jens Stoltenberg"}
-    assert match_speakers("Dr.", NAMES) == {"Dr. Ysolde Reyes"}
-    assert match_speakers("Mr", NAMES) == set()
-
-
-def test_a_full_name_means_only_its_bearer() -> None:
-    """Who has exactly the name is meant, not also those whose longer name holds it."""
-    assert match_speakers("miller", {"Miller", "Helen Miller"}) == {"Miller"}
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_part_of_a_name_finds_its_bearer(name: str) -> None:
-    """A name as the index shows it always finds whoever has it, and so does each of its words."""
-    assert name in match_speakers(name, NAMES)
-    assert all(name in match_speakers(part.upper(), NAMES) for part in name.split())
-
-
 @pytest.mark.parametrize("day", [None, "2024", "2024-05", "2024-05-31", "2024-02-29", "0001-01-01"])
 def test_iso_dates_are_taken(day: str | None) -> None:
     """A day, a month or a year of ISO 8601, or none, is a date."""
@@ -162,22 +99,6 @@ def test_a_range_that_ends_before_it_begins_is_refused(since: str, until: str) -
     """No document could ever pass it."""
     with pytest.raises(BadQuestion, match=f"from {since} to {until} ends before it begins"):
         check_range(since, until)
-
-
-@pytest.mark.parametrize(
-    ("words", "left"),
-    [
-        (("Miller", "budget"), ("budget",)),
-        (("Helen", "MILLER", "budget", "Putin"), ("budget", "Putin")),
-        (("Miller",), ("Miller",)),
-        (("budget",), ("budget",)),
-        ((), ()),
-    ],
-)
-def test_who_is_asked_about_is_no_matter(words: tuple[str, ...], left: tuple[str, ...]) -> None:
-    """Names of speakers say whose words are wanted, not on what; where there is nothing else, they stay."""
-    parts = {part for name in NAMES for part in name_words(name)}
-    assert without_names(words, parts.__contains__) == left
 
 
 def test_bytes_that_were_no_text_are_refused_by_name() -> None:

@@ -12,8 +12,10 @@ import pytest
 from index.errors import ModelError
 from index.models import BUNDLED_MODEL, model_folder
 from index.records import Span
+from qa.cross_encoder import CrossEncoderJudge
 from qa.judge_input import Reading
-from qa.judge_model import CARD, GRAPH, TOKENIZER, CrossEncoderJudge, TrainedJudge, Verdict, bundled_judge_folder, open_judge
+from qa.judge_model import CARD, GRAPH, TOKENIZER, TrainedJudge, Verdict, bundled_judge_folder
+from qa.judges import open_judge
 
 MOST_BYTES = 25_000_000
 QUESTION = "Why did she sell the accordion?"

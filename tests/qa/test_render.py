@@ -18,7 +18,9 @@ from qa.answer import Reason
 from qa.render import answer_json, clock, document_json, documents_json, json_text, transcript_json
 from qa.service import Service
 
-ANSWER_FIELDS = "id question searched_for found reason confidence offset_unit index_version took_ms passages nearest".split()
+ANSWER_FIELDS = (
+    "id question searched_for wants filters found reason confidence offset_unit index_version took_ms passages nearest".split()
+)
 QUOTE_FIELDS = (
     "id document_id document_title published cited_text start_char_index end_char_index highlights turn speaker role asked "
     "start_ms end_ms page score prefix suffix source_sha256 url also_in quotations".split()
@@ -44,6 +46,40 @@ def test_a_found_answer_says_so(found: dict[str, Any]) -> None:
     """Found is true and without a reason; offsets count code points."""
     assert (found["found"], found["reason"], found["nearest"]) == (True, None, [])
     assert found["offset_unit"] == "codepoint"
+
+
+def test_an_answer_says_what_it_was_asked_of(service: Service) -> None:
+    """The filters as they were applied, and which of them the question itself set."""
+    told = answer_json(service.ask("What did Osterhaven say about the barrier in 2024?", document="mayor-harbour"))
+    assert told["filters"] == {
+        "speakers": ["Marit Osterhaven"],
+        "document": "mayor-harbour",
+        "since": "2024",
+        "until": "2024",
+        "inferred": ["speakers", "since", "until"],
+    }
+    assert answer_json(service.ask("barrier", speaker="Osterhaven"))["filters"] == {
+        "speakers": ["Marit Osterhaven"], "document": None, "since": None, "until": None, "inferred": []
+    }  # fmt: skip
+
+
+def test_a_choice_has_its_candidates_and_nothing_else_has(service: Service) -> None:
+    """Name, role and documents of each."""
+    choice = answer_json(service.ask("What did Miller say about the bank?"))
+    assert list(choice) == [*ANSWER_FIELDS, "candidates"]
+    assert (choice["reason"], choice["passages"], choice["nearest"]) == ("ambiguous_speaker", [], [])
+    assert choice["candidates"] == [
+        {"name": name, "role": "interviewee", "documents": ["press-conference-miller"]}
+        for name in ("Helen Miller", "Robert Miller")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"), [("Did you mislead parliament?", "answers"), ("What was she asked about the barrier?", "questions")]
+)
+def test_an_answer_says_what_was_wanted(service: Service, question: str, wants: str) -> None:
+    """What was said, or what was asked."""
+    assert answer_json(service.ask(question))["wants"] == wants
 
 
 def test_a_refusal_has_its_reason_and_what_came_closest(service: Service) -> None:

@@ -154,6 +154,39 @@ def test_what_came_closest_is_marked_as_no_answer(refused: dict[str, Any]) -> No
         assert line.startswith(f"  {quote['speaker']} ({quote['id']}): ")
 
 
+def test_filters_that_the_question_set_are_told_above(service: Service) -> None:
+    """In one line, and only what nobody gave."""
+
+    def head(question: str, **filters: str) -> str:
+        return answer_text(answer_json(service.ask(question, **filters)), PIPE).splitlines()[0]  # type: ignore[arg-type]
+
+    assert head("What did Osterhaven say about the barrier in 2024?") == "(words of Marit Osterhaven, 2024)"
+    assert head("What did Osterhaven say about the barrier since 2024?") == "(words of Marit Osterhaven, since 2024)"
+    assert head("What was said about the storm barrier in 2024?") == "(2024)"
+    assert head("storm barrier", speaker="Osterhaven", since="2024") == "[1] Marit Osterhaven"
+    assert head("storm barrier").startswith("[1] ")
+
+
+def test_a_choice_is_told_with_the_option_for_each(service: Service) -> None:
+    """Whoever has to choose can copy it."""
+    text = answer_text(answer_json(service.ask("What did Miller say about the bank?")), PIPE)
+    assert text == (
+        f"{REASONS['ambiguous_speaker']}\n"
+        '  --speaker "Helen Miller" (interviewee, 1 document)\n'
+        '  --speaker "Robert Miller" (interviewee, 1 document)\n'
+    )
+
+
+def test_what_was_asked_leads_where_it_is_wanted(service: Service) -> None:
+    """The question first, then who answered it, then the answer's words."""
+    answer = answer_json(service.ask("What was Calloway asked about Luckfall?"))
+    blocks = answer_text(answer, PIPE).split("\n\n")
+    assert blocks[0] == "(words of Idris Calloway)"
+    assert blocks[1].startswith("[1] Nadia Brandt asked: The league has opened an inquiry")
+    assert "    Idris Calloway answered:" in answer_text(answer, PIPE)
+    assert f"\n\n{answer['passages'][0]['cited_text']}\n\n" in answer_text(answer, PIPE)
+
+
 def test_an_unnamed_speaker_is_called_that(found: dict[str, Any]) -> None:
     """Where the source names nobody, no name is made up."""
     answer = copy.deepcopy(found)

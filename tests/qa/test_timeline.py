@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.errors import NotInIndex
 from index.reader import IndexReader
 from index.records import Role, Span
-from qa.answer import Reason
+from qa.answer import Reason, Wants
 from qa.errors import AlteredQuote, BadQuestion
 from qa.service import Service
 from qa.timeline import DEFAULT_TIMELINE, MAX_TIMELINE, Timeline
@@ -223,6 +223,27 @@ def test_a_surname_alone_is_joined_where_it_can_be_nobody_else(
     ]
     timeline = ask_over(*paths).timeline(QUESTION)
     assert (timeline.speaker, dates(timeline)) == ("Robert Miller", ["2020", "2021"])
+
+
+def test_what_she_was_asked_is_told_by_the_questions(service: Service) -> None:
+    """The answers to those that are on it, each once, and no answer to anything else."""
+    timeline = service.timeline("Which questions did Osterhaven get about President Dorn?")
+    assert timeline.speaker == "Marit Osterhaven"
+    assert timeline.answer.wants is Wants.QUESTIONS
+    asked = [quote.asked.cited_text for quote in timeline.answer.passages if quote.asked]
+    assert len(asked) == len(set(asked)) == len(timeline.answer.passages)
+    assert any("President Aleksander Dorn" in words for words in asked)
+
+
+def test_a_time_in_the_question_limits_a_timeline(papers: Service) -> None:
+    """As it limits an answer."""
+    assert dates(papers.timeline("What has Miller said since 2020 about the dredger?")) == ["2020", "2021-04-02"]
+
+
+def test_a_pronoun_is_the_one_who_was_meant(papers: Service) -> None:
+    """In one document he who alone answers."""
+    timeline = papers.timeline("What has he said about the dredger?", document="letters")
+    assert (timeline.speaker, dates(timeline)) == ("Robert Miller", [None])
 
 
 # Refusals and mistakes
