@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.answer import Answer, Asked, Filters, Place, Quote, Reason, Voice, Wants
+    from qa.answer import Answer, Asked, Filters, Place, Quote, Reason, Timeline, Voice, Wants
     from qa.service import Service, open_service
-    from qa.timeline import Timeline
 
 __all__ = [
     "Answer",
@@ -36,7 +35,7 @@ _HOMES = {
     "Quote": "qa.answer",
     "Reason": "qa.answer",
     "Service": "qa.service",
-    "Timeline": "qa.timeline",
+    "Timeline": "qa.answer",
     "Voice": "qa.answer",
     "Wants": "qa.answer",
     "open_service": "qa.service",

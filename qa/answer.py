@@ -132,3 +132,17 @@ class Answer:
     @property
     def found(self) -> bool:
         return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The passages of ``answer``, oldest first, those of documents without a date last; or its reason why there are none.
+
+    ``speaker`` is the one person who says all of it, ``None`` where the source names nobody. ``more`` is how many passages on
+    the matter are not listed. With the reason ``ambiguous_speaker``, ``candidates`` are those to choose from.
+    """
+
+    answer: Answer
+    speaker: str | None = None
+    more: int = 0
+    candidates: tuple[Voice, ...] = ()

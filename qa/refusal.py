@@ -35,7 +35,8 @@ def refusal(
         return None
     if where.speakers is not None:
         anyone = Filter(None, where.documents, where.since, where.until)
-        if find(anyone).confidence >= threshold:
+        others = find(anyone)
+        if others.found and others.confidence >= threshold:
             return Reason.OTHER_SPEAKER
     return Reason.ONLY_IN_QUESTION if only_asked(reader, weights, where, findings) else Reason.NOTHING_ON_RECORD
 

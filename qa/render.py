@@ -11,8 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
-from qa.answer import Answer, Asked, Filters, Place, Quote, Voice
-from qa.timeline import Timeline
+from qa.answer import Answer, Asked, Filters, Place, Quote, Timeline, Voice
 
 if TYPE_CHECKING:
     from index.reader import IndexReader

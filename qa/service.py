@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.records import Filter, Role
-from qa.answer import Answer, Reason, Wants
+from qa.answer import Answer, Reason, Timeline, Wants
 from qa.asked import asked_about
 from qa.errors import BadQuestion
 from qa.findings import Finder, Findings, Found
@@ -31,7 +31,7 @@ from qa.refusal import refusal
 from qa.retrieve import DEPTH, Candidate, candidates
 from qa.scope import scope_of
 from qa.signals import Sought
-from qa.timeline import DEFAULT_TIMELINE, Timeline, timeline
+from qa.timeline import DEFAULT_TIMELINE, timeline
 from qa.words import rarity
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from index.records import Filter, StoredPassage
-from qa.answer import Answer, Quote, Reason, Voice, Wants
+from qa.answer import Answer, Quote, Reason, Timeline, Wants
 from qa.errors import BadQuestion
 from qa.followup import Completed
 from qa.glance import Evidence, confidence
@@ -39,20 +39,6 @@ _AT_ONCE_CHARS = 120
 _LATER = 0.5
 """What a word of the question counts that a passage only answers to: all where it answers at once (so many code points after
 it, to leave room for a label), half where its turn may have gone on to other things."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The passages of ``answer``, oldest first, those of documents without a date last; or its reason why there are none.
-
-    ``speaker`` is the one person who says all of it, ``None`` where the source names nobody. ``more`` is how many passages on
-    the matter are not listed. With the reason ``ambiguous_speaker``, ``candidates`` are those to choose from.
-    """
-
-    answer: Answer
-    speaker: str | None = None
-    more: int = 0
-    candidates: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

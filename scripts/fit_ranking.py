@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.records import Filter, StoredPassage
+from index.records import StoredPassage
 from qa.service import Service, open_service
 from qa.signals import FIELDS
 
@@ -59,9 +59,7 @@ def collect(score: ModuleType, evaluation: Path, work: Path, wanted: str, *, jud
 
 
 def _asked(score: ModuleType, service: Service, expected: dict[str, Any], row: dict[str, Any]) -> Asked:
-    document = row.get("document_id")
-    where = Filter(documents=frozenset((document,)) if document else None)
-    weighed = service.weighed(row["question"], where)
+    weighed = service.weighed(row["question"], document=row.get("document_id"))
     hits = [bool(expected["answerable"] and score.is_hit(expected, scored(service, one.stored))) for one in weighed]
     values = np.array([one.signals.values for one in weighed], np.float64).reshape(-1, len(FIELDS))
     return Asked(values, np.array(hits, bool), sum(one.verdict is not None for one in weighed), expected["answerable"])

@@ -75,7 +75,8 @@ def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random)
             continue
         held = {word.casefold() for word in meaningful(_WORD.findall(topic))}
         beside = [n for n in by_document[told[number].row["doc_id"]] if n != number and not held & told[n].words]
-        half = [n for word in held for n in rng.sample(by_word[word], min(8, len(by_word[word]))) if not held <= told[n].words]
+        said = [n for word in sorted(held) for n in rng.sample(by_word[word], min(8, len(by_word[word])))]
+        half = [n for n in said if not held <= told[n].words]
         wrong = [*rng.sample(half, min(1, len(half))), *rng.sample(beside, min(2, len(beside)))][:2]
         group = _group(topic, told[number], [told[n] for n in wrong], rng)
         if rng.random() < _QUALIFIED:

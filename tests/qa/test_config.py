@@ -15,6 +15,7 @@ from qa.config import SETTINGS_FILE, Settings
 from qa.errors import BadSetting
 
 BAD = [
+    *(("fast", raw) for raw in ("maybe", "2", "-1", "t")),
     ("limit", "0"),
     ("limit", "101"),
     ("limit", "5.5"),
@@ -101,6 +102,8 @@ def test_other_variables_are_not_ours(tmp_path: Path) -> None:
 GOOD = {
     "index": "there",
     "model": "some-model",
+    "reranker": "some-cross-encoder",
+    "fast": "True",
     "speakers": "people.toml",
     "cache": "kept",
     "limit": "7",

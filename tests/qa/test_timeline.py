@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from index.errors import NotInIndex
 from index.reader import IndexReader
 from index.records import Role, Span
-from qa.answer import Reason, Wants
+from qa.answer import Reason, Timeline, Wants
 from qa.errors import AlteredQuote, BadQuestion
 from qa.service import Service
-from qa.timeline import DEFAULT_TIMELINE, MAX_TIMELINE, Timeline
+from qa.timeline import DEFAULT_TIMELINE, MAX_TIMELINE
 from tests.qa.conftest import HOSTILE_QUESTIONS
 
 QUESTION = "What has Miller said about the dredger?"
