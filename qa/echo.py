@@ -5,6 +5,7 @@ Pure. Knows words and their order; who asked what is told by the index.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from qa.words import word_pairs
@@ -16,6 +17,8 @@ ECHOES = 0.75
 """The share of a question's word pairs from which on a text repeats it: reporters' questions lose a word or two."""
 
 _MIN_PAIRS = 3
+_HUMS = frozenset("ah aha eh er hm hmm huh m mhm mm mmm oh okay ok right uh um uhm".split())
+_WORD = re.compile(r"[^\W\d_]+")
 
 Pairs = frozenset[tuple[str, str]]
 
@@ -34,12 +37,16 @@ def followers(keys: Sequence[int], known: Iterable[int]) -> list[int]:
     return [key for key in found if key not in there]
 
 
-def nearness(place: int, speakers: Sequence[str | None]) -> float:
-    """How soon after an asking something is said, 0..1: 1 for the first words of somebody else, 1/2 for the second ones.
+def nearness(asker: str | None, after: Sequence[tuple[str | None, str]]) -> float:
+    """How soon after an asking the last of some texts is said, 0..1: 1 for somebody else's first words, 1/2 for the second.
 
-    ``speakers`` are those of the asking and of what follows it, in order; ``place`` counts from the asking, 0. Who goes on
-    asking answers nothing: 0. Where nobody is named, everybody counts as somebody else.
+    ``after`` are the speakers and texts from the asking on, in order. Who goes on asking answers nothing, nor does a hum: 0.
+    Where nobody is named, everybody counts as somebody else.
     """
-    asker = speakers[0]
-    others = [asker is None or speaker != asker for speaker in speakers[1 : place + 1]]
-    return 1 / sum(others) if others and others[-1] else 0.0
+    answers = [(asker is None or speaker != asker) and not is_hum(text) for speaker, text in after]
+    return 1 / sum(answers) if answers and answers[-1] else 0.0
+
+
+def is_hum(text: str) -> bool:
+    """Whether a text only says that somebody listens."""
+    return all(word.casefold() in _HUMS for word in _WORD.findall(text))

@@ -16,7 +16,7 @@ from qa.judge_input import Reading
 from qa.judge_model import Judge, Verdict
 from qa.quotes import QuoteCutter
 from qa.retrieve import Candidate
-from qa.signals import Signals, Sought, signals
+from qa.signals import Signals, Sought, log_mass, signals
 from qa.weights import JUDGED, MARGIN, MOST_MARGIN, SURE, UNREAD
 from qa.words import sigmoid
 
@@ -95,40 +95,49 @@ class Ranker:
         found = found[:count]
         stored = self._reader.passages_at([candidate.key for candidate in found])
         pairs = list(zip(found, stored, strict=True))
-        askings = [
-            one.key for one in stored if not one.passage.asked and echo(sought.pairs, self._cutter.text_of(one)) >= ECHOES
-        ]
-        more = followers(askings, [one.key for one in stored]) if askings else []
-        around = [key + step for key in askings for step in range(FOLLOWERS + 1)]
+        askings = [one.key for one in stored if echo(sought.pairs, self._cutter.text_of(one)) >= ECHOES]
+        answers = [one.key for one in stored if self._answers_echo(sought, one)]
+        more = followers([*askings, *answers], [one.key for one in stored])
+        around = [key + step for key in (*askings, *answers) for step in range(FOLLOWERS + 1)]
         beside = {one.key: one for one in self._reader.passages_there([*around, *(one.key - 1 for one in stored)])}
         beside |= {one.key: one for one in stored}
-        documents = {beside[key].document_id for key in askings}
+        documents = {beside[key].document_id for key in (*askings, *answers)}
         for key in more:
             one = beside.get(key)
             if one and one.document_id in documents and _passes(one, where):
                 pairs.append((scores.get(key, Candidate(key, 0.0, 0.0, 0.0)), one))
-        return [(candidate, one, self._text(sought, one, beside, askings)) for candidate, one in pairs]
+        follows = {one.key: self._follows(one, beside, askings, answers) for _, one in pairs}
+        return [(candidate, one, self._text(one, beside, follows[one.key])) for candidate, one in pairs]
 
-    def _text(
-        self, sought: Sought, stored: StoredPassage, beside: Mapping[int, StoredPassage], askings: Sequence[int]
-    ) -> _Text:
+    def _answers_echo(self, sought: Sought, stored: StoredPassage) -> bool:
+        return bool(stored.passage.asked) and echo(sought.pairs, self._cutter.asked_text_of(stored)) >= ECHOES
+
+    def _follows(
+        self, stored: StoredPassage, beside: Mapping[int, StoredPassage], askings: Sequence[int], answers: Sequence[int]
+    ) -> float:
+        """How soon a passage follows an asking, 0..1; what is known to answer one counts as the first after it."""
+        found = [self._nearness(beside[key].passage.speaker, stored, key + 1, beside) for key in askings]
+        for key in answers:
+            asked = beside[key].passage.asked
+            found.append(self._nearness(asked.speaker if asked else None, stored, key, beside))
+        return max(found, default=0.0)
+
+    def _nearness(self, asker: str | None, stored: StoredPassage, first: int, beside: Mapping[int, StoredPassage]) -> float:
+        """0 for what comes before or long after, and where something between isn't known or is of another document."""
+        if not first <= stored.key < first + FOLLOWERS:
+            return 0.0
+        between = [beside.get(key) for key in range(first, stored.key + 1)]
+        if any(one is None or one.document_id != stored.document_id for one in between):
+            return 0.0
+        return nearness(asker, [(one.passage.speaker, self._cutter.text_of(one)) for one in between if one])
+
+    def _text(self, stored: StoredPassage, beside: Mapping[int, StoredPassage], follows: float) -> _Text:
         asked = self._cutter.asked_text_of(stored)
         earlier = beside.get(stored.key - 1)
         before = asked
         if not asked and earlier and earlier.document_id == stored.document_id:
             before = self._cutter.text_of(earlier)[-_BEFORE_CHARS:]
-        follows = max((_nearness(stored, key, beside) for key in askings if 0 < stored.key - key <= FOLLOWERS), default=0.0)
-        if stored.passage.asked and echo(sought.pairs, asked) >= ECHOES:
-            follows = max(follows, 1 / max(1, stored.passage.turn - stored.passage.asked.turn))
         return _Text(self._cutter.text_of(stored), asked, before, follows)
-
-
-def _nearness(stored: StoredPassage, asking: int, beside: Mapping[int, StoredPassage]) -> float:
-    """How soon a passage follows an asking; 0 where something between them isn't known, or is of another document."""
-    between = [beside.get(key) for key in range(asking, stored.key + 1)]
-    if any(one is None or one.document_id != stored.document_id for one in between):
-        return 0.0
-    return nearness(stored.key - asking, [one.passage.speaker for one in between if one])
 
 
 def _chances(order: Sequence[Weighed]) -> list[float]:
@@ -174,7 +183,7 @@ def _reading(question: str, stored: StoredPassage, text: _Text) -> Reading:
 
 
 def _judged(weighed: Weighed, verdict: Verdict) -> Weighed:
-    found = replace(weighed.signals, relevance=verdict.relevance, mass=verdict.answered)
+    found = replace(weighed.signals, relevance=verdict.relevance, mass=log_mass(verdict))
     return replace(weighed, signals=found, verdict=verdict, score=JUDGED.of(found))
 
 

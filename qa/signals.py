@@ -16,6 +16,9 @@ from qa.judge_model import Verdict
 from qa.retrieve import Candidate
 from qa.words import covered, stems, word_pairs
 
+_SHORT_WORDS = 3
+_LONG_QUESTION_WORDS = 60
+_LEAST_MASS = 0.01
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -28,8 +31,9 @@ class Signals:
     hold; ``said``: that the passage alone holds. ``answers_echo``: how far what was asked before it is the question itself;
     ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 for the first to speak after
     such an asking, 1/2 for the second. ``asks``: it ends in a question. ``by_named``: the question names its speaker.
-    ``length``: log of its words. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's very
-    words stand in it.
+    ``aside``: how much of the matter only a long question mentions, in passing (higher is worse).
+    ``short``: it has three words at most. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's
+    very words stand in it, as a logarithm: -4.6..0.
     """
 
     fused: float
@@ -42,7 +46,8 @@ class Signals:
     follows: float
     asks: float
     by_named: float
-    length: float
+    short: float
+    aside: float
     relevance: float = 0.0
     mass: float = 0.0
 
@@ -80,24 +85,33 @@ def signals(
     before: str,
     most_bm25: float,
     follows: float,
-    verdict: Verdict | None = None,
 ) -> Signals:
     """What speaks for one passage. ``asked`` is the question that it answers, ``before`` that or what was said before it."""
     passage = stored.passage
     own, context = stems(said), stems(asked)
+    said_of_it, covered_of_it = covered(sought.weights, own), covered(sought.weights, own | context)
     speaker = name_words(passage.speaker or "")
     return Signals(
         fused=candidate.fused,
         cosine=candidate.cosine,
         lexical=candidate.bm25 / most_bm25 if most_bm25 else 0.0,
-        covered=covered(sought.weights, own | context),
-        said=covered(sought.weights, own),
+        covered=covered_of_it,
+        said=said_of_it,
         answers_echo=echo(sought.pairs, before),
         echoes=echo(sought.pairs, said),
         follows=follows,
         asks=float(passage.asks),
         by_named=float(any(word in sought.folded for word in speaker)),
-        length=math.log(1 + len(said.split())),
-        relevance=verdict.relevance if verdict else 0.0,
-        mass=verdict.answered if verdict else 0.0,
+        aside=(covered_of_it - said_of_it) * _passing(asked, sought),
+        short=float(len(said.split()) <= _SHORT_WORDS),
     )
+
+
+def _passing(asked: str, sought: Sought) -> float:
+    """How likely it is that a question which names something is about something else: by its length, unless it is the same."""
+    return min(1.0, len(asked.split()) / _LONG_QUESTION_WORDS) * (1 - echo(sought.pairs, asked))
+
+
+def log_mass(verdict: Verdict) -> float:
+    """The ``mass`` of a verdict; 0, as if nothing were known, of a model that marks no words."""
+    return math.log(_LEAST_MASS + verdict.answered) if verdict.starts is not None else 0.0

@@ -20,7 +20,19 @@ class Weights:
         return self.bias + sum(weight * float(getattr(signals, name)) for name, weight in self.by_field.items())
 
 
-UNREAD = Weights({"fused": 4.0, "follows": 2.0, "answers_echo": 2.0, "echoes": -2.0})
+UNREAD = Weights(
+    {
+        "fused": 2.8,
+        "cosine": 1.3,
+        "covered": 3.6,
+        "answers_echo": 0.9,
+        "echoes": 1.3,
+        "follows": 2.0,
+        "asks": -1.4,
+        "by_named": 1.3,
+        "short": -1.5,
+    }
+)
 """The order in which passages are given to the judge."""
 
 JUDGED = Weights({"fused": 4.0, "relevance": 0.5, "mass": 1.0, "follows": 2.0, "answers_echo": 2.0, "echoes": -2.0})

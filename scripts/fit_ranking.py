@@ -28,10 +28,22 @@ from index.records import StoredPassage
 from qa.service import Service, open_service
 from qa.signals import FIELDS
 
-RANKED_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "relevance", "mass")
-UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named")
-SURE_BY = ("cosine", "covered", "said", "answers_echo", "relevance", "mass", "margin")
-SCALES = {"relevance": 4.0, "margin": 3.0}
+RANKED_BY = (
+    "fused",
+    "cosine",
+    "covered",
+    "answers_echo",
+    "echoes",
+    "follows",
+    "asks",
+    "by_named",
+    "short",
+    "relevance",
+    "mass",
+)
+UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short")
+SURE_BY = ("cosine", "covered", "aside", "relevance", "mass", "margin")
+SCALES = {"relevance": 4.0, "mass": 3.0, "margin": 3.0}
 """Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
 
 
@@ -144,7 +156,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--judge")
     parser.add_argument("--most", type=int, default=400)
-    parser.add_argument("--penalty", type=float, default=0.002)
+    parser.add_argument("--penalty", type=float, default=0.0005)
     parser.add_argument("--kept", type=Path, help="evidence that was gathered before, or where it goes")
     options = parser.parse_args()
     score = load_score(options.evaluation)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.echo import ECHOES, FOLLOWERS, echo, followers, nearness
+from qa.echo import ECHOES, FOLLOWERS, echo, followers, is_hum, nearness
 from qa.words import word_pairs
 
 QUESTION = "Do you think people really want a remote control with a screen?"
@@ -44,17 +44,30 @@ def test_followers_come_soon_after_and_are_new(keys: list[int], known: frozenset
 
 
 @pytest.mark.parametrize(
-    ("speakers", "place", "near"),
+    ("after", "near"),
     [
-        (["A", "B"], 1, 1.0),
-        (["A", "B", "C"], 2, 0.5),
-        (["A", "A", "B"], 1, 0.0),
-        (["A", "A", "B"], 2, 1.0),
-        (["A", "B", "A", "C"], 3, 0.5),
-        ([None, None, None], 2, 0.5),
-        (["A", None], 1, 1.0),
+        ([("B", "Yes.")], 1.0),
+        ([("B", "Yes."), ("C", "No.")], 0.5),
+        ([("A", "I mean, really?")], 0.0),
+        ([("A", "I mean, really?"), ("B", "Yes.")], 1.0),
+        ([("B", "Mm-hmm."), ("C", "Nobody.")], 1.0),
+        ([("B", "Mm-hmm.")], 0.0),
+        ([("B", "Yes."), ("A", "Sure?"), ("C", "No.")], 0.5),
+        ([(None, "Yes."), (None, "No.")], 0.5),
+        ([], 0.0),
     ],
 )
-def test_the_first_to_speak_after_an_asking_is_nearest(speakers: list[str | None], place: int, near: float) -> None:
-    """Others count in their order, and the asker's own words not at all."""
-    assert nearness(place, speakers) == near
+def test_the_first_to_speak_after_an_asking_is_nearest(after: list[tuple[str | None, str]], near: float) -> None:
+    """Others count in their order; the asker's own words and a hum are no answer and don't count."""
+    assert nearness("A", after) == near
+
+
+def test_where_the_asker_is_not_known_everybody_counts() -> None:
+    """A source without names."""
+    assert nearness(None, [(None, "It stood."), (None, "It fell.")]) == 0.5
+
+
+@pytest.mark.parametrize(("text", "hum"), [("Mm-hmm.", True), ("Okay. Right.", True), ("Yeah.", False), ("Okay, ten.", False)])
+def test_a_hum_says_nothing(text: str, hum: bool) -> None:
+    """ "Yeah" may be an answer; "mm-hmm" is none."""
+    assert is_hum(text) == hum

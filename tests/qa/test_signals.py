@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from index.records import Passage, Role, Span, StoredPassage
 from qa.judge_model import Verdict
 from qa.retrieve import Candidate
-from qa.signals import FIELDS, Signals, Sought, signals
+from qa.signals import FIELDS, Signals, Sought, log_mass, signals
 from qa.weights import JUDGED, SURE, UNREAD
 
 QUESTION = "What did Marit Osterhaven say about the storm barrier?"
@@ -87,4 +88,12 @@ def test_what_is_weighed_is_what_is_gathered() -> None:
     assert not {"relevance", "mass"} & set(UNREAD.by_field)
     assert JUDGED.by_field["relevance"] > 0
     assert SURE.by_field["relevance"] > 0
-    assert Verdict(1.0).answered == 0
+
+
+def test_a_verdict_without_marks_is_no_evidence_against() -> None:
+    """What only ranks says nothing of where the words stand; what marks nothing says that they are not there."""
+    assert log_mass(Verdict(1.0)) == 0
+    nowhere, everywhere = (
+        Verdict(1.0, (Span(0, 1),), np.array([share], np.float32), np.array([share], np.float32)) for share in (0.0, 1.0)
+    )
+    assert log_mass(nowhere) < -4.5 < log_mass(everywhere)
