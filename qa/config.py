@@ -33,7 +33,7 @@ class Settings:
     ``reranker``: a sentence-transformers CrossEncoder in the place of the bundled judge; ``fast``: no judge at all.
     ``speakers``: a list of people by which speakers are named, the one that the index remembers when unset.
     ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
-    ``threshold``: confidence under which nothing counts as found, 0..1.
+    ``threshold``: confidence under which nothing counts as found, 0..1, as measured when unset.
     ``memory``: bytes that an index's vectors may take, as many as they need when unset.
     ``url``: a running service to ask instead. ``host``, ``port``: where the service listens. ``workers``: its processes.
     ``allowed_origins``: other sites whose pages may call the service, separated by commas.
@@ -47,7 +47,7 @@ class Settings:
     speakers: Path | None = None
     cache: Path | None = None
     limit: int = 5
-    threshold: float = 0.4
+    threshold: float | None = None
     memory: int | None = None
     url: str | None = None
     host: str = "127.0.0.1"

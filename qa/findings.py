@@ -30,7 +30,9 @@ class Findings:
 
 
 class Finder(Protocol):
-    """Puts candidates in order and says how sure to be; ``name`` says which way."""
+    """Puts candidates in order and says how sure to be; ``name`` says which way, ``threshold`` how sure is enough, 0..1."""
+
+    threshold: float
 
     @property
     def name(self) -> str: ...

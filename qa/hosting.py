@@ -11,7 +11,7 @@ from index.errors import OnrecordError
 from index.models import require_same_model
 from index.reader import IndexReader
 from qa.batching import BatchingEncoder
-from qa.service import DEFAULT_THRESHOLD, Service
+from qa.service import Service
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -34,7 +34,7 @@ class Host:
         *,
         model: str | None = None,
         judge: Judge | None = None,
-        threshold: float = DEFAULT_THRESHOLD,
+        threshold: float | None = None,
         cache: Path | None = None,
         memory_bytes: int | None = None,
         encoder: Encoder | None = None,

@@ -17,8 +17,7 @@ from qa.judge_model import Judge, Verdict
 from qa.quotes import QuoteCutter
 from qa.retrieve import Candidate
 from qa.signals import Signals, Sought, log_mass, signals
-from qa.weights import JUDGED, MARGIN, MOST_MARGIN, SURE, UNREAD
-from qa.words import sigmoid
+from qa.weights import JUDGED, UNREAD, chance
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -30,6 +29,9 @@ READ_CHARS, READ_MOST = 11_000, 40
 """What the judge reads of them: so many code points and so many passages, the likeliest first."""
 
 _BEFORE_CHARS = 400
+
+JUDGED_THRESHOLD = 0.35
+"""Measured on the evaluation halves (scripts/EXPERIMENTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Ranker:
 
     def __init__(self, reader: IndexReader, judge: Judge) -> None:
         self._reader, self._judge = reader, judge
+        self.threshold = JUDGED_THRESHOLD
         self._cutter = QuoteCutter(reader)
         self.name = judge.name
 
@@ -141,14 +144,11 @@ class Ranker:
 
 
 def _chances(order: Sequence[Weighed]) -> list[float]:
-    """How likely each answers, 0..1, never more than one before it: by its signals, and how far it is before the best other."""
+    """How likely each answers, 0..1, never more than one before it; what wasn't read is taken for none."""
     chances: list[float] = []
-    for number, one in enumerate(order):
-        rival = order[1 if number == 0 else 0] if len(order) > 1 else None
-        margin = MOST_MARGIN if rival is None or rival.verdict is None else one.score - rival.score
-        margin = max(-MOST_MARGIN, min(MOST_MARGIN, margin))
-        logit = SURE.of(one.signals) + MARGIN * margin if one.verdict is not None else -MOST_MARGIN
-        chances.append(min(sigmoid(logit), chances[-1] if chances else 1.0))
+    for one in order:
+        own = chance(one.signals) if one.verdict is not None else 0.0
+        chances.append(min(own, chances[-1] if chances else 1.0))
     return chances
 
 

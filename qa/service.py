@@ -21,7 +21,7 @@ from qa.asked import asked_about
 from qa.errors import BadQuestion
 from qa.findings import Finder, Findings, Found
 from qa.followup import Completed, check_history, complete
-from qa.glance import Glance
+from qa.glance import GLANCE_THRESHOLD, Glance
 from qa.interpret import Query, interpret
 from qa.listing import Lister, Page
 from qa.persons import without_names
@@ -43,21 +43,21 @@ DEFAULT_LIMIT = 5
 _CONSIDERED_PER_SHOWN = 4
 """Candidates that are put in order for each passage shown: the same words may stand in several."""
 
-DEFAULT_THRESHOLD = 0.4
-"""Measured on the evaluation halves (scripts/EXPERIMENTS.md): below it, more is answered and less of it is right."""
-
 
 class Service:
     """Answers questions over one generation of an index; safe to use from several threads.
 
-    With a ``judge`` the candidates are read before they are put in order; without one they are taken by rank.
+    With a ``judge`` the candidates are read before they are put in order; without one they are taken by rank. ``threshold`` is
+    the confidence, 0..1, under which nothing counts as found, by default as measured for either way.
     """
 
     def __init__(
-        self, reader: IndexReader, encoder: Encoder, *, judge: Judge | None = None, threshold: float = DEFAULT_THRESHOLD
+        self, reader: IndexReader, encoder: Encoder, *, judge: Judge | None = None, threshold: float | None = None
     ) -> None:
-        self.reader, self.encoder, self.judge, self.threshold = reader, encoder, judge, threshold
+        self.reader, self.encoder, self.judge = reader, encoder, judge
         self._finder: Finder = Ranker(reader, judge) if judge else Glance(reader)
+        self.threshold = self._finder.threshold if threshold is None else threshold
+        self.glance_threshold = GLANCE_THRESHOLD if threshold is None else threshold
         self._lister = Lister(reader)
         self._cutter = QuoteCutter(reader)
 
@@ -154,7 +154,7 @@ class Service:
         if query.wants is Wants.QUESTIONS:
             vector = self.encoder.encode_query(query.text)
             found = asked_about(self.reader, vector, words=query.words, weights=weights, where=where)
-            sure = tuple(one for one in found if one.score >= self.threshold)
+            sure = tuple(one for one in found if one.score >= self.glance_threshold)
             return Findings((sure or found)[:considered], found[0].score if found else 0.0)
         return self._finder.find(query.text, weights, self.candidates(query, where, limit), where, considered=considered)
 
@@ -174,7 +174,7 @@ class Service:
 
     def _reason(self, query: Query, weights: dict[str, float], where: Filter, findings: Findings) -> Reason | None:
         if query.wants is Wants.QUESTIONS:
-            return None if findings.confidence >= self.threshold else Reason.NOTHING_ON_RECORD
+            return None if findings.confidence >= self.glance_threshold else Reason.NOTHING_ON_RECORD
         find = partial(self.find, query, weights, limit=1)
         return refusal(self.reader, weights, where, findings, threshold=self.threshold, find=lambda other: find(where=other))
 
@@ -182,8 +182,9 @@ class Service:
         """The list that begins with the first page, ``more`` times gone on."""
 
         def is_on_the_matter(one: Found) -> bool:
-            sure = one.score if query.wants is Wants.QUESTIONS else self._finder.chance(weights, one)
-            return sure >= self.threshold
+            if query.wants is Wants.QUESTIONS:
+                return one.score >= self.glance_threshold
+            return self._finder.chance(weights, one) >= self.threshold
 
         find = partial(self.find, query, weights, where)
         return self._lister.further(first.quotes, weights, limit=limit, more=more, find=find, is_on_the_matter=is_on_the_matter)
@@ -204,7 +205,7 @@ def open_service(
     model: str | None = None,
     reranker: str | None = None,
     fast: bool = False,
-    threshold: float = DEFAULT_THRESHOLD,
+    threshold: float | None = None,
     cache: Path | None = None,
     memory_bytes: int | None = None,
 ) -> Service:

@@ -54,7 +54,7 @@ class Asking(Protocol):
 
     reader: IndexReader
     encoder: Encoder
-    threshold: float
+    glance_threshold: float
 
     def ask(
         self,
@@ -143,7 +143,7 @@ def on_the_matter(service: Asking, query: Query, weights: Mapping[str, float], w
     stored = service.reader.passages_at([candidate.key for candidate in found])
     both = sorted(zip(found, stored, strict=True), key=lambda pair: (pair[1].document_id, pair[1].passage.span))
     said = [Said(one, relevance(cutter, weights, candidate, one, query.wants)) for candidate, one in both]
-    return [one for one in said if one.relevance >= service.threshold]
+    return [one for one in said if one.relevance >= service.glance_threshold]
 
 
 def relevance(

@@ -42,8 +42,10 @@ RANKED_BY = (
     "mass",
 )
 UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short")
-SURE_BY = ("cosine", "covered", "aside", "relevance", "mass", "margin")
-SCALES = {"relevance": 4.0, "mass": 3.0, "margin": 3.0}
+ASIDE = 1.5
+"""Set by hand, as in ``qa.weights``."""
+
+SCALES = {"relevance": 4.0, "mass": 3.0}
 """Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
 
 
@@ -131,22 +133,14 @@ def hit_rates(asked: list[Asked], names: tuple[str, ...], w: np.ndarray[Any, Any
     return float(np.mean(first)), float(np.mean(five))
 
 
-def best_of(one: Asked, w: np.ndarray[Any, Any], names: tuple[str, ...]) -> tuple[np.ndarray[Any, Any], bool] | None:
-    """What is known of the first passage, with its margin to the second, and whether it is right."""
+def best_of(one: Asked, w: np.ndarray[Any, Any]) -> tuple[float, bool] | None:
+    """The first passage's score, less what is only asked in passing, and whether it is right."""
     n = one.read
     if not n:
         return None
-    z = column(one.values[:n], names) @ w
-    order = np.argsort(-z, kind="stable")
-    top = order[0]
-    margin = z[top] - z[order[1]] if n > 1 else SCALES["margin"]
-    row = []
-    for name in SURE_BY:
-        if name == "margin":
-            row.append(min(margin, 2 * SCALES["margin"]) / SCALES["margin"])
-        else:
-            row.append(one.values[top, FIELDS.index(name)] / SCALES.get(name, 1.0))
-    return np.array(row), bool(one.answerable and one.hits[:n][top])
+    z = column(one.values[:n], RANKED_BY) @ w
+    top = int(np.argmax(z))
+    return float(z[top] - ASIDE * one.values[top, FIELDS.index("aside")]), bool(one.answerable and one.hits[:n][top])
 
 
 def main() -> None:
@@ -196,29 +190,21 @@ def report(sets: dict[str, list[Asked]], penalty: float) -> None:
 
 
 def sure(sets: dict[str, list[Asked]], judged: np.ndarray[Any, Any]) -> None:
-    x, y, weight = [], [], []
-    rows = {name: [found for one in asked if (found := best_of(one, judged, RANKED_BY))] for name, asked in sets.items()}
-    for found in rows.values():
-        x += [values for values, _ in found]
-        y += [right for _, right in found]
-        weight += [1 / len(found)] * len(found)
-    model = LogisticRegression(C=100.0, max_iter=2000)
-    model.fit(np.array(x), y, sample_weight=np.array(weight) * len(y) / len(rows))
-    print(
-        "SURE",
-        {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(SURE_BY, model.coef_[0], strict=True)},
-        f"bias {model.intercept_[0]:.3f}",
-    )
-    for name, asked in sets.items():
-        found = [(best_of(one, judged, RANKED_BY), one.answerable) for one in asked]
-        found = [(row, yes) for row, yes in found if row]
-        p = model.predict_proba(np.array([row[0] for row, _ in found]))[:, 1]
-        answerable, right = np.array([yes for _, yes in found]), np.array([row[1] for row, _ in found])
-        auroc = roc_auc_score(answerable, p) if 0 < answerable.mean() < 1 else float("nan")
-        line = f"{name:24} auroc {auroc:.3f} right {roc_auc_score(right, p) if 0 < right.mean() < 1 else 0:.3f}"
-        for threshold in (0.2, 0.3, 0.35, 0.4, 0.5):
+    rows = {name: [(found, one.answerable) for one in asked if (found := best_of(one, judged))] for name, asked in sets.items()}
+    x = np.array([[score] for found in rows.values() for (score, _), _ in found])
+    y = [right for found in rows.values() for (_, right), _ in found]
+    weight = np.concatenate([np.full(len(found), len(y) / len(rows) / len(found)) for found in rows.values()])
+    model = LogisticRegression(C=1000.0).fit(x, y, sample_weight=weight)
+    print(f"slope {model.coef_[0][0]:.3f}, bias {model.intercept_[0]:.3f}")
+    for name, found in rows.items():
+        p = model.predict_proba(np.array([[score] for (score, _), _ in found]))[:, 1]
+        right, answerable = np.array([right for (_, right), _ in found]), np.array([yes for _, yes in found])
+        auroc = f"{roc_auc_score(answerable, p):.3f}" if 0 < answerable.mean() < 1 else "–"
+        line = f"{name:24} auroc {auroc}; at a threshold answered, refused, right:"
+        for threshold in (0.3, 0.35, 0.4, 0.5):
             told = p >= threshold
-            line += f" | {threshold}: {told[answerable].mean():.2f} {1 - told[~answerable].mean():.2f} {right[told].mean():.2f}"
+            refused = f"{1 - told[~answerable].mean():.2f}" if (~answerable).any() else "–"
+            line += f" | {threshold}: {told[answerable].mean():.2f} {refused} {right[told].mean():.2f}"
         print(line)
 
 

@@ -19,7 +19,7 @@ from training.examples import Example, Group, windows_of
 from index.records import Span
 from index.sentences import split_sentences
 from qa.judge_input import Reading
-from qa.meaning import meaningful
+from qa.meaning import is_meaningful, meaningful
 
 TEMPLATES = (
     "What did {who} say about {topic}?",
@@ -57,7 +57,7 @@ class Told:
 
 def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) -> list[Group]:
     """About ``count`` groups: the answer on the topic first, then answers that aren't; or only such."""
-    told = [_told(row, rng) for row in rows]
+    told = [told_of(row, rng) for row in rows]
     frequency = Counter(word for one in told for word in one.words)
     by_document: dict[str, list[int]] = defaultdict(list)
     by_word: dict[str, list[int]] = defaultdict(list)
@@ -85,50 +85,58 @@ def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random)
     return groups
 
 
-def _told(row: dict[str, Any], rng: random.Random) -> Told:
+def told_of(row: dict[str, Any], rng: random.Random) -> Told:
     text = windows_of(row["answer"], 0, rng)[0].text
     return Told(text, frozenset(word.casefold() for word in _WORD.findall(text)), row)
 
 
-def _topic(one: Told, frequency: Counter[str], total: int, rng: random.Random) -> str | None:
-    """A name, a pair of words or a rare word that the question and the answer have in common."""
-    question = one.row["question"]
-    names = [match[0] for match in _NAME.finditer(question) if match[0] in one.text]
-    if names and rng.random() < 0.6:
-        return rng.choice(names)
+def topics_of(question: str, frequency: Counter[str], total: int) -> list[str]:
+    """What a question may be about: names, pairs of words, rare words, the surest first."""
     words = _WORD.findall(question)
-    folded = one.text.casefold()
     pairs = [
         f"{first} {second}"
         for first, second in pairwise(words)
-        if len(meaningful((first, second))) == 2
-        and f"{first} {second}".casefold() in folded
-        and meaningful((first,)) == (first,)
-        and meaningful((second,)) == (second,)
+        if is_meaningful(first)
+        and is_meaningful(second)
+        and f"{first} {second}" in question
         and min(frequency[first.casefold()], frequency[second.casefold()]) < 3 * _COMMON * total
     ]
-    if pairs and rng.random() < 0.7:
-        return rng.choice(pairs)
-    rare = [
-        w
-        for w in words
-        if len(w) > 3 and w.isalpha() and w.casefold() in one.words and frequency[w.casefold()] < _COMMON * total
-    ]
-    return rng.choice(rare) if rare else None
+    rare = [w for w in words if len(w) > 3 and w.isalpha() and is_meaningful(w) and frequency[w.casefold()] < _COMMON * total]
+    return [*(match[0] for match in _NAME.finditer(question)), *pairs, *rare]
+
+
+def only_asked(answer: str) -> bool:
+    """Whether an answer says that it won't answer."""
+    return bool(_ONLY_ASKED.search(answer))
+
+
+def _topic(one: Told, frequency: Counter[str], total: int, rng: random.Random) -> str | None:
+    """A name, a pair of words or a rare word that the question and the answer have in common."""
+    folded = one.text.casefold()
+    held = [topic for topic in topics_of(one.row["question"], frequency, total) if topic.casefold() in folded]
+    several = [topic for topic in held if " " in topic]
+    if several and rng.random() < 0.7:
+        return rng.choice(several)
+    return rng.choice(held) if held else None
+
+
+def ask_about(topic: str, told: Told, rng: random.Random) -> str:
+    """A reader's question about a topic."""
+    who, whose = rng.choice(_PRONOUNS)
+    if rng.random() < 0.4 and told.row["answer_speaker"]:
+        who = told.row["answer_speaker"]
+        whose = f"{who}’s"
+    return rng.choice(TEMPLATES).format(who=who, whose=whose, topic=topic)
 
 
 def _group(topic: str, right: Told, wrong: Sequence[Told], rng: random.Random) -> Group:
-    who, whose = rng.choice(_PRONOUNS)
-    if rng.random() < 0.4 and right.row["answer_speaker"]:
-        who = right.row["answer_speaker"]
-        whose = f"{who}’s"
-    question = rng.choice(TEMPLATES).format(who=who, whose=whose, topic=topic)
+    question = ask_about(topic, right, rng)
     answers = not _ONLY_ASKED.search(right.text) or len(right.text.split()) > 60
     said = _said(topic, right.text) if answers else None
     examples = [
-        Example(_reading(question, right, rng), answers=answers, span=said, spans_count=said is not None or not answers)
+        Example(reading_of(question, right, rng), answers=answers, span=said, spans_count=said is not None or not answers)
     ]
-    examples += [Example(_reading(question, other, rng), answers=False) for other in wrong]
+    examples += [Example(reading_of(question, other, rng), answers=False) for other in wrong]
     return Group(right.row["doc_id"], right.row["source"], tuple(examples))
 
 
@@ -143,7 +151,7 @@ def _qualified(group: Group, topic: str, qualifier: str, told: Told, rng: random
     first = group.examples[0].reading.question
     if qualifier in told.words or topic not in first:
         return group
-    example = Example(_reading(first.replace(topic, f"{qualifier} {topic}"), told, rng), answers=False)
+    example = Example(reading_of(first.replace(topic, f"{qualifier} {topic}"), told, rng), answers=False)
     return Group(group.title, group.source, (*group.examples[:2], example))
 
 
@@ -153,7 +161,8 @@ def _said(topic: str, text: str) -> Span | None:
     return next((s for s in split_sentences(text, Span(0, len(text))) if s.start <= at < s.end), None) if at >= 0 else None
 
 
-def _reading(question: str, told: Told, rng: random.Random) -> Reading:
-    before = told.row["question"] if rng.random() < 0.6 else None
+def reading_of(question: str, told: Told, rng: random.Random, *, asked: float = 0.6) -> Reading:
+    """A reading of a passage; ``asked`` is how often its question is seen before it, 0..1."""
+    before = told.row["question"] if rng.random() < asked else None
     speaker = told.row["answer_speaker"] if rng.random() < 0.8 else None
     return Reading(question, told.text, speaker, before)

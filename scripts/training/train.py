@@ -13,6 +13,7 @@ import os
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import distributed, multiprocessing
 from torch.nn import functional
+from training.asides import aside_groups
 from training.examples import Example, Group, questions_of, read_lines
 from training.groups import mine, pair_groups, qa_groups
 from training.network import Judged, JudgeNetwork
@@ -41,7 +43,17 @@ MICRO_TOKENS = 2048
 SPAN_WEIGHT, RANK_WEIGHT = 0.5, 0.5
 
 
-def all_groups(folder: Path, work: Path, *, pairs: int, topics: int, seed: int) -> list[Group]:
+@dataclass(frozen=True)
+class Mix:
+    """How many groups of each kind are made; ``questions`` of ``None``: all."""
+
+    questions: int | None = None
+    pairs: int = 0
+    topics: int = 0
+    asides: int = 0
+
+
+def all_groups(folder: Path, work: Path, mix: Mix, *, seed: int) -> list[Group]:
     """Every training group, in an order that the seed decides."""
     rng = random.Random(seed)
     questions, windows = questions_of(read_lines(folder / "qa.jsonl.gz"), rng)
@@ -55,9 +67,12 @@ def all_groups(folder: Path, work: Path, *, pairs: int, topics: int, seed: int) 
         )
         np.save(kept, near)
     groups = qa_groups(questions, windows, np.load(kept), rng)
+    if mix.questions is not None:
+        groups = rng.sample(groups, mix.questions)
     rows = read_lines(folder / "pairs.jsonl.gz")
-    groups += pair_groups(rows, pairs, rng)
-    groups += topic_groups(rows, topics, rng)
+    groups += pair_groups(rows, mix.pairs, rng)
+    groups += topic_groups(rows, mix.topics, rng)
+    groups += aside_groups(rows, mix.asides, rng)
     rng.shuffle(groups)
     return groups
 
@@ -189,10 +204,12 @@ def train(rank: int, options: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     rendezvous = f"file://{(work / 'rendezvous').absolute()}"
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=options.processes)
-    training, held_out = split(all_groups(options.data, work, pairs=options.pairs, topics=options.topics, seed=options.seed))
+    training, held_out = split(all_groups(options.data, work, mix_of(options), seed=options.seed))
     held_out = held_out[:HELD_OUT]
     tokenizer = bundled_tokenizer()
     network = JudgeNetwork(model_folder(BUNDLED_MODEL))
+    if options.begin:
+        network.load_state_dict(torch.load(options.begin, weights_only=True))
     network.train()
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=options.rate, weight_decay=0.01, fused=True)
@@ -271,6 +288,10 @@ def _silent(**_: Any) -> None:
     """The notes of the processes that aren't the first."""
 
 
+def mix_of(options: argparse.Namespace) -> Mix:
+    return Mix(options.questions, options.pairs, options.topics, options.asides)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="train-judge", description="Trains the judge; resumable.")
     parser.add_argument("data", type=Path, help="the folder with qa.jsonl.gz and pairs.jsonl.gz")
@@ -278,6 +299,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--pairs", type=int, default=16_000, help="how many question and answer turns are used")
     parser.add_argument("--topics", type=int, default=8_000, help="how many questions about a topic are made from these")
+    parser.add_argument("--asides", type=int, default=4_000, help="how many are made about what only the asker mentions")
+    parser.add_argument("--questions", type=int, help="how many of the other questions are used, all when left out")
+    parser.add_argument("--begin", type=Path, help="a trained network to go on from, on other data or at another rate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--steps", type=int, help="end after so many batches, all of them when left out")
@@ -286,7 +310,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     (options.work / "rendezvous").unlink(missing_ok=True)
     if not list(options.work.glob("mined-*.npy")):
-        all_groups(options.data, options.work, pairs=0, topics=0, seed=options.seed)  # what is mined is kept for all processes
+        all_groups(options.data, options.work, Mix(), seed=options.seed)  # what is mined is kept for all processes
     multiprocessing.spawn(train, args=(options,), nprocs=options.processes)
 
 

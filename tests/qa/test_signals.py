@@ -11,7 +11,7 @@ from index.records import Passage, Role, Span, StoredPassage
 from qa.judge_model import Verdict
 from qa.retrieve import Candidate
 from qa.signals import FIELDS, Signals, Sought, log_mass, signals
-from qa.weights import JUDGED, SURE, UNREAD
+from qa.weights import JUDGED, UNREAD, chance
 
 QUESTION = "What did Marit Osterhaven say about the storm barrier?"
 WEIGHTS = {"storm": 1.0, "barrier": 3.0}
@@ -83,11 +83,20 @@ def test_shares_are_shares(said: str, asked: str) -> None:
 
 def test_what_is_weighed_is_what_is_gathered() -> None:
     """Weights are of fields that there are, and a verdict raises the score of what it finds relevant."""
-    for weights in (UNREAD, JUDGED, SURE):
+    for weights in (UNREAD, JUDGED):
         assert set(weights.by_field) <= set(FIELDS)
     assert not {"relevance", "mass"} & set(UNREAD.by_field)
     assert JUDGED.by_field["relevance"] > 0
-    assert SURE.by_field["relevance"] > 0
+    assert JUDGED.by_field["mass"] > 0
+
+
+def test_what_is_only_asked_in_passing_is_less_likely_an_answer() -> None:
+    """A long question that names the matter among others, and an answer that doesn't: rather something else was answered."""
+    long = "You spoke of the harbour, of the church, of bread and of doctors, " * 4 + "and the storm barrier. What about bread?"
+    passing, asked = gathered("Bread is dear.", asked=long), gathered("Bread is dear.", asked="And the storm barrier?")
+    assert passing.aside > asked.aside
+    assert gathered("The storm barrier is dear.", asked=long).aside == 0
+    assert chance(passing) < chance(asked)
 
 
 def test_a_verdict_without_marks_is_no_evidence_against() -> None:
