@@ -89,7 +89,7 @@ class IsoDate(click.ParamType[str]):
 @click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
 @click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.35; 0.4 when --fast)."
+    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.3; 0.4 when --fast)."
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")

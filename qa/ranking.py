@@ -30,7 +30,7 @@ READ_CHARS, READ_MOST = 11_000, 40
 
 _BEFORE_CHARS = 400
 
-JUDGED_THRESHOLD = 0.35
+JUDGED_THRESHOLD = 0.3
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md)."""
 
 

@@ -12,12 +12,12 @@ from dataclasses import astuple, dataclass, fields
 
 from index.records import StoredPassage, name_words
 from qa.echo import Pairs, echo
+from qa.frames import Kind, frames
 from qa.judge_model import Verdict
 from qa.retrieve import Candidate
 from qa.words import covered, stems, word_pairs
 
 _SHORT_WORDS = 3
-_LONG_QUESTION_WORDS = 60
 _LEAST_MASS = 0.01
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -31,7 +31,7 @@ class Signals:
     hold; ``said``: that the passage alone holds. ``answers_echo``: how far what was asked before it is the question itself;
     ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 for the first to speak after
     such an asking, 1/2 for the second. ``asks``: it ends in a question. ``by_named``: the question names its speaker.
-    ``aside``: how much of the matter only a long question mentions, in passing (higher is worse).
+    ``untaken``: what is asked for is somebody's words on a matter that its question names, and it doesn't (higher is worse).
     ``short``: it has three words at most. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's
     very words stand in it, as a logarithm: -4.6..0.
     """
@@ -47,7 +47,7 @@ class Signals:
     asks: float
     by_named: float
     short: float
-    aside: float
+    untaken: float
     relevance: float = 0.0
     mass: float = 0.0
 
@@ -63,16 +63,17 @@ FIELDS = tuple(field.name for field in fields(Signals))
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A question as passages are compared with it: ``weights`` of the words that say what it is about, by rarity, its word
-    pairs, its folded words."""
+    pairs, its folded words, and whether it asks for somebody's words ("What did she say about …?")."""
 
     weights: Mapping[str, float]
     pairs: Pairs
     folded: frozenset[str]
+    is_of_words: bool = False
 
     @classmethod
     def of(cls, question: str, weights: Mapping[str, float]) -> Sought:
         words = frozenset(_POSSESSIVE.sub("", word) for word in name_words(question))
-        return cls(weights, word_pairs(question), words)
+        return cls(weights, word_pairs(question), words, any(frame.kind is Kind.SAID for frame in frames(question)))
 
 
 def signals(
@@ -89,7 +90,9 @@ def signals(
     """What speaks for one passage. ``asked`` is the question that it answers, ``before`` that or what was said before it."""
     passage = stored.passage
     own, context = stems(said), stems(asked)
-    said_of_it, covered_of_it = covered(sought.weights, own), covered(sought.weights, own | context)
+    covered_of_it, said_of_it = covered(sought.weights, own | context), covered(sought.weights, own)
+    answers_echo = echo(sought.pairs, before)
+    untaken = covered_of_it - said_of_it if sought.is_of_words else 0.0
     speaker = name_words(passage.speaker or "")
     return Signals(
         fused=candidate.fused,
@@ -97,19 +100,14 @@ def signals(
         lexical=candidate.bm25 / most_bm25 if most_bm25 else 0.0,
         covered=covered_of_it,
         said=said_of_it,
-        answers_echo=echo(sought.pairs, before),
+        answers_echo=answers_echo,
         echoes=echo(sought.pairs, said),
         follows=follows,
         asks=float(passage.asks),
         by_named=float(any(word in sought.folded for word in speaker)),
-        aside=(covered_of_it - said_of_it) * _passing(asked, sought),
+        untaken=untaken,
         short=float(len(said.split()) <= _SHORT_WORDS),
     )
-
-
-def _passing(asked: str, sought: Sought) -> float:
-    """How likely it is that a question which names something is about something else: by its length, unless it is the same."""
-    return min(1.0, len(asked.split()) / _LONG_QUESTION_WORDS) * (1 - echo(sought.pairs, asked))
 
 
 def log_mass(verdict: Verdict) -> float:

@@ -38,27 +38,28 @@ UNREAD = Weights(
 
 JUDGED = Weights(
     {
-        "fused": 1.37,
-        "cosine": 0.75,
-        "covered": 2.02,
-        "answers_echo": 1.06,
-        "echoes": 1.71,
-        "follows": 2.98,
-        "asks": -0.45,
-        "by_named": 1.39,
-        "short": -1.36,
-        "relevance": 0.189,
-        "mass": 0.645,
+        "fused": 1.33,
+        "cosine": 0.88,
+        "covered": 2.07,
+        "answers_echo": 1.12,
+        "echoes": 1.43,
+        "follows": 2.8,
+        "asks": -0.49,
+        "by_named": 1.48,
+        "short": -1.61,
+        "relevance": 0.204,
+        "mass": 0.62,
     }
 )
 """The order of what the judge has read."""
 
-_SLOPE, _BIAS = 0.42, -1.0
+_SLOPE, _BIAS = 0.43, -1.0
 
-_ASIDE = 1.5
-"""Set by hand: what only the asker mentions, and in passing, is rather not what the answer is about."""
+
+_UNTAKEN = 0.5
+"""Set by hand: where the matter stands in the question alone, that the judge finds no answer counts for so much more."""
 
 
 def chance(signals: Signals) -> float:
     """How likely it is that a passage which the judge has read answers, 0..1 (Platt's scaling of :data:`JUDGED`)."""
-    return sigmoid(_SLOPE * (JUDGED.of(signals) - _ASIDE * signals.aside) + _BIAS)
+    return sigmoid(_SLOPE * JUDGED.of(signals) + _BIAS + _UNTAKEN * signals.untaken * min(0.0, signals.relevance))

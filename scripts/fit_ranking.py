@@ -42,9 +42,6 @@ RANKED_BY = (
     "mass",
 )
 UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short")
-ASIDE = 1.5
-"""Set by hand, as in ``qa.weights``."""
-
 SCALES = {"relevance": 4.0, "mass": 3.0}
 """Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
 
@@ -134,13 +131,13 @@ def hit_rates(asked: list[Asked], names: tuple[str, ...], w: np.ndarray[Any, Any
 
 
 def best_of(one: Asked, w: np.ndarray[Any, Any]) -> tuple[float, bool] | None:
-    """The first passage's score, less what is only asked in passing, and whether it is right."""
+    """The first passage's score, and whether it is right."""
     n = one.read
     if not n:
         return None
     z = column(one.values[:n], RANKED_BY) @ w
     top = int(np.argmax(z))
-    return float(z[top] - ASIDE * one.values[top, FIELDS.index("aside")]), bool(one.answerable and one.hits[:n][top])
+    return float(z[top]), bool(one.answerable and one.hits[:n][top])
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory, evaluation: Path) -> Path:
 
 def test_a_question_is_answered_in_exact_words(folder: Path) -> None:
     """Asked in words that nobody used there, the passage comes first, in its speaker's name, cut from the file."""
-    ended = run("ask", "Why did she burn the manuscript?", "--json", cwd=folder)
+    ended = run("ask", "Why did she burn the first version?", "--json", cwd=folder)
     assert ended.code == 0
     quote = ended.json["passages"][0]
     assert quote["document_id"] == "novelist-qa"
@@ -119,7 +119,7 @@ def test_three_lines_of_python_answer(folder: Path) -> None:
     """The library's three lines, in a fresh interpreter."""
     code = (
         "from qa import open_service\n"
-        'answer = open_service(".onrecord").ask("Why did she burn the manuscript?", limit=3)\n'
+        'answer = open_service(".onrecord").ask("Why did she burn the first version?", limit=3)\n'
         "print(answer.passages[0].cited_text if answer.found else answer.reason)\n"
     )
     done = subprocess.run(

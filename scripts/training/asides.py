@@ -29,7 +29,7 @@ _SHORT_WORDS = 60
 
 
 def aside_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) -> list[Group]:
-    """About ``count`` groups of one reading: a third answers, in a third nobody takes the matter up, in a third it is an aside."""
+    """About ``count`` groups of one reading: a third answers, a third won't, in a third the matter is an aside of the asker."""
     told = [told_of(row, rng) for row in rng.sample(rows, min(len(rows), 14 * count))]
     frequency = Counter(word for one in told for word in one.words)
     found: dict[str, list[Group]] = {"answered": [], "refused": [], "passing": []}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -90,13 +92,18 @@ def test_what_is_weighed_is_what_is_gathered() -> None:
     assert JUDGED.by_field["mass"] > 0
 
 
-def test_what_is_only_asked_in_passing_is_less_likely_an_answer() -> None:
-    """A long question that names the matter among others, and an answer that doesn't: rather something else was answered."""
-    long = "You spoke of the harbour, of the church, of bread and of doctors, " * 4 + "and the storm barrier. What about bread?"
-    passing, asked = gathered("Bread is dear.", asked=long), gathered("Bread is dear.", asked="And the storm barrier?")
-    assert passing.aside > asked.aside
-    assert gathered("The storm barrier is dear.", asked=long).aside == 0
-    assert chance(passing) < chance(asked)
+@given(st.floats(-20, 20), st.floats(0, 20), st.floats(-4.6, 0))
+def test_the_more_relevant_is_the_likelier_answer(relevance: float, more: float, mass: float) -> None:
+    """Calibration keeps the judge's order."""
+    less = replace(gathered("It was late.", asked="And the storm barrier?"), relevance=relevance, mass=mass)
+    assert 0 <= chance(less) <= chance(replace(less, relevance=relevance + more)) <= 1
+
+
+def test_the_judges_no_counts_for_more_where_the_matter_was_only_asked_about() -> None:
+    """ "And the storm barrier?" — "I have nothing for you": the same verdict on words that name it is less of a no."""
+    asked = replace(gathered("I have nothing for you.", asked="And the storm barrier?"), relevance=-1.5, mass=-3.5)
+    said = replace(gathered("The storm barrier? I have nothing for you.", asked="And that?"), relevance=-1.5, mass=-3.5)
+    assert chance(asked) < chance(said)
 
 
 def test_a_verdict_without_marks_is_no_evidence_against() -> None:
