@@ -24,9 +24,9 @@ History = Annotated[
 
 
 def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:
-    """The same for the same path, question, filters, index, threshold, version of onrecord, and day: "last year" moves on."""
+    """The same for the same path, question, filters, index, judge, threshold, version and day: "last year" moves on."""
     canonical = asked | {"question": " ".join(asked["question"].split())}
-    what = (__version__, date.today(), service.reader.version, service.threshold, path, sorted(canonical.items()))
+    what = (__version__, date.today(), service.reader.version, service.way, service.threshold, path, sorted(canonical.items()))
     return f'"{hashlib.sha256(repr(what).encode()).hexdigest()[:32]}"'
 
 

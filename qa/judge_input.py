@@ -46,7 +46,7 @@ class Tokens:
 
 def tokenize(tokenizer: Tokenizer, readings: Sequence[Reading]) -> list[Tokens]:
     """The readings' tokens, in their order. ``tokenizer`` must neither truncate nor pad."""
-    cls, sep = (tokenizer.token_to_id(token) or 0 for token in (CLS, SEP))
+    cls, sep = special_tokens(tokenizer)
     texts = [
         part
         for reading in readings
@@ -54,6 +54,14 @@ def tokenize(tokenizer: Tokenizer, readings: Sequence[Reading]) -> list[Tokens]:
     ]
     encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
     return [_joined(encodings[at : at + 4], cls, sep) for at in range(0, len(encodings), 4)]
+
+
+def special_tokens(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The numbers of the tokens that begin and end the parts; raises ``ValueError`` for a tokenizer that lacks one."""
+    found = [tokenizer.token_to_id(token) for token in (CLS, SEP)]
+    if None in found:
+        raise ValueError(f"the tokenizer knows no {CLS} or no {SEP}")
+    return found[0] or 0, found[1] or 0
 
 
 def _joined(parts: Sequence[Encoding], cls: int, sep: int) -> Tokens:

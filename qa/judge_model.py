@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.errors import ModelError
 from index.models import file_digest, go_offline
 from index.records import Span
-from qa.judge_input import Reading, Tokens, padded, tokenize
+from qa.judge_input import Reading, Tokens, padded, special_tokens, tokenize
 
 GRAPH: Final = "judge.onnx"
 TOKENIZER: Final = "tokenizer.json"
@@ -85,6 +85,7 @@ class TrainedJudge:
                 if file_digest(folder / name) != card["sha256"][name]:
                     raise ValueError(f"{name} is not the file that {CARD} names")
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            special_tokens(self._tokenizer)
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads or os.cpu_count() or 1
             options.log_severity_level = 4
@@ -133,4 +134,4 @@ def _share(logits: Floats, said: slice) -> Floats:
 def bundled_judge_folder() -> Path:
     """The folder of the judge that ships with onrecord: in a wheel beside this module, in a checkout under ``data``."""
     installed = Path(__file__).parent / "models" / "judge"
-    return installed if installed.exists() else Path(__file__).parents[1] / "data" / "models" / "judge"
+    return installed if (installed / CARD).exists() else Path(__file__).parents[1] / "data" / "models" / "judge"

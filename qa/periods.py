@@ -88,7 +88,7 @@ def _stated(question: str, today: date) -> Iterator[Period]:
         for match in form.finditer(question):
             if moment := _moment(question, match.end(), today):
                 iso, end = moment
-                if made := make(match.group().strip().casefold(), iso):
+                if made := make(_plain(match.group().strip()), iso):
                     yield Period(*made, match.start(), end)
     for match in _FROM.finditer(question):
         if first := _moment(question, match.end(), today):
@@ -116,7 +116,7 @@ def _moment(question: str, at: int, today: date) -> tuple[str, int] | None:
 def _iso(year: str | None, month: str | None, day: str | None, today: date) -> str:
     if month is None:
         return year or ""
-    number = _MONTH_NUMBERS[month.casefold()]
+    number = _MONTH_NUMBERS[_plain(month)]
     full = int(year) if year else today.year - (number > today.month)
     return f"{full:04d}-{number:02d}" + (f"-{int(day):02d}" if day else "")
 
@@ -174,11 +174,11 @@ def _relative(question: str, today: date) -> Iterator[Period]:
     for match in _LAST_SO_MANY.finditer(question):
         yield Period(_ago(today, _number(match["count"]), match["unit"]), day, *match.span())
     for match in _AGO.finditer(question):
-        size = {"y": 4, "m": 7, "d": 10}[match["unit"][0].casefold()]
+        size = {"y": 4, "m": 7, "d": 10}[_plain(match["unit"])[0]]
         then = _ago(today, _number(match["count"]), match["unit"])[:size]
         yield Period(then, then, *match.span())
     for match in _LAST_MONTH.finditer(question):
-        number = _MONTH_NUMBERS[match["month"].casefold()]
+        number = _MONTH_NUMBERS[_plain(match["month"])]
         then = f"{today.year - (number >= today.month):04d}-{number:02d}"
         yield Period(then, then, *match.span())
 
@@ -208,16 +208,21 @@ _LAST_MONTH = re.compile(rf"\b(?:in )?last {_MONTH}", re.IGNORECASE)
 def _number(count: str | None) -> int:
     if count is None:
         return 1
-    return int(count) if count.isdigit() else _NUMBERS[count.casefold()]
+    return int(count) if count.isdigit() else _NUMBERS[_plain(count)]
 
 
 def _ago(today: date, count: int, unit: str) -> str:
     """The day that is so many units before today; a day that its month lacks is the month's last one before it."""
-    days = {"w": 7, "d": 1}.get(unit[0].casefold())
+    days = {"w": 7, "d": 1}.get(_plain(unit)[0])
     if days:
         return (today - timedelta(days=days * count)).isoformat()
-    month = _moved(today.isoformat()[:7], -count * (12 if unit[0].casefold() == "y" else 1))
+    month = _moved(today.isoformat()[:7], -count * (12 if _plain(unit)[0] == "y" else 1))
     for day in range(today.day, 0, -1):
         if _is_date(found := f"{month}-{day:02d}"):
             return found
     raise AssertionError(month)  # every month has a first
+
+
+def _plain(word: str) -> str:
+    """A word as the tables have it: patterns that ignore case also match Turkish letters, which don't fold to i."""
+    return word.casefold().replace("\u0131", "i").replace("i\u0307", "i")

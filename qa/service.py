@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from index.reader import IndexReader
     from qa.judge_model import Judge
 
-DEFAULT_LIMIT = 5
+DEFAULT_LIMIT, MAX_LIMIT = 5, 1000
 _CONSIDERED_PER_SHOWN = 4
 """Candidates that are put in order for each passage shown: the same words may stand in several."""
 
@@ -88,6 +88,8 @@ class Service:
         scope = scope_of(self.reader, completed.text, **filters, history=history, today=today)
         if not isinstance(limit, int) or limit < 1:
             raise BadQuestion(f"The limit is {limit}. Expected a whole number from 1.")
+        if limit > MAX_LIMIT:
+            raise BadQuestion(f"The limit is {limit}. Expected at most {MAX_LIMIT} passages.")
         query, where, reason = scope.query, scope.where, scope.reason
         weights: dict[str, float] = {}
         page = Page()
@@ -134,6 +136,11 @@ class Service:
         """
         filters = {"speaker": speaker, "document": document, "since": since, "until": until}
         return timeline(self, question, limit=limit, history=history, **filters)
+
+    @property
+    def way(self) -> str:
+        """Which judge reads, or that none does: part of what an answer depends on."""
+        return self._finder.name
 
     def completed(self, question: str, history: Sequence[str]) -> Completed:
         """The whole question that is meant after earlier ones; raises :class:`~qa.errors.BadQuestion`."""

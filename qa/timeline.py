@@ -19,7 +19,7 @@ from qa.errors import BadQuestion
 from qa.followup import Completed
 from qa.glance import Evidence, confidence
 from qa.highlights import best_sentences
-from qa.interpret import Query, interpret
+from qa.interpret import MAX_QUESTION_CHARS, Query, interpret
 from qa.persons import name_parts
 from qa.quotes import QuoteCutter, join_same_words
 from qa.retrieve import Candidate, candidates
@@ -94,7 +94,7 @@ def timeline(
     answer = ask(speaker=speaker)
     if speaker is None and (speaker := named_speaker(answer.searched_for, service.reader.names_with)):
         answer = ask(speaker=speaker)
-    names = namesakes(service.reader, speaker) if speaker is not None else None
+    names = namesakes(service.reader, speaker) | set(answer.filters.speakers) if speaker is not None else None
     dates = answer.filters.since, answer.filters.until
     where = Filter(names, None if document is None else frozenset((document,)), *dates)
     listed = limit * service.completed(question, history).more
@@ -108,9 +108,9 @@ def _told(service: Asking, answer: Answer, where: Filter, limit: int, listed: in
     """The timeline, begun from the first answer to its question, without the likeliest that were ``listed`` before."""
     if answer.reason in (Reason.EMPTY_INDEX, Reason.UNKNOWN_SPEAKER):
         return Timeline(answer)
-    query = interpret(answer.searched_for)
+    query = interpret(answer.searched_for[:MAX_QUESTION_CHARS])
     if answer.wants is Wants.QUESTIONS:
-        query = scope_of(service.reader, answer.searched_for, document=answer.filters.document).query
+        query = scope_of(service.reader, answer.searched_for[:MAX_QUESTION_CHARS], document=answer.filters.document).query
     weights = service.weights(query)
     said = on_the_matter(service, query, weights, where)
     if not said:

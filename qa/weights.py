@@ -56,10 +56,10 @@ JUDGED = Weights(
 _SLOPE, _BIAS = 0.43, -1.0
 
 
-_UNTAKEN = 0.5
-"""Set by hand: where the matter stands in the question alone, that the judge finds no answer counts for so much more."""
+_UNTAKEN = 0.55
+"""Set by hand, on the sample interviews: where the matter stands in its question alone, more must speak for a passage."""
 
 
 def chance(signals: Signals) -> float:
     """How likely it is that a passage which the judge has read answers, 0..1 (Platt's scaling of :data:`JUDGED`)."""
-    return sigmoid(_SLOPE * JUDGED.of(signals) + _BIAS + _UNTAKEN * signals.untaken * min(0.0, signals.relevance))
+    return sigmoid(_SLOPE * JUDGED.of(signals) + _BIAS - _UNTAKEN * signals.untaken)

@@ -106,3 +106,12 @@ def test_whatever_is_typed_gives_ranges_of_dates_or_none(question: str, today: d
         assert period.since or period.until
         for bound in (period.since, period.until):
             assert bound is None or date.fromisoformat(f"{bound}-01-01"[:10])
+
+
+@pytest.mark.parametrize(
+    "question", ["in aprıl 2024", "in APRİL 2024", "sıx months ago", "last aprıl", "over the last fıve years"]
+)
+def test_turkish_letters_are_no_stumbling_block(question: str) -> None:
+    """Patterns that ignore case take them for i: they are read as such, and nothing fails."""
+    found = list(periods(f"What did she say {question}?", TODAY))
+    assert all(period.since for period in found)

@@ -402,3 +402,10 @@ def test_a_source_altered_under_the_index_is_never_quoted(service: Service, cano
     altered = Service(Altered.open(service.reader.root), service.encoder)
     with pytest.raises(AlteredQuote):
         altered.ask("What is left of the station?")
+
+
+@pytest.mark.parametrize("limit", [1001, 10**9, 10**19])
+def test_a_limit_that_no_search_can_hold_is_refused(service: Service, limit: int) -> None:
+    """At the door: a word index that is asked for so many ends the process."""
+    with pytest.raises(BadQuestion, match="at most 1000"):
+        service.ask("storm barrier", limit=limit)

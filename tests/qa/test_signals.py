@@ -99,7 +99,7 @@ def test_the_more_relevant_is_the_likelier_answer(relevance: float, more: float,
     assert 0 <= chance(less) <= chance(replace(less, relevance=relevance + more)) <= 1
 
 
-def test_the_judges_no_counts_for_more_where_the_matter_was_only_asked_about() -> None:
+def test_more_must_speak_for_what_was_only_asked_about() -> None:
     """ "And the storm barrier?" — "I have nothing for you": the same verdict on words that name it is less of a no."""
     asked = replace(gathered("I have nothing for you.", asked="And the storm barrier?"), relevance=-1.5, mass=-3.5)
     said = replace(gathered("The storm barrier? I have nothing for you.", asked="And that?"), relevance=-1.5, mass=-3.5)
