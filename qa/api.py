@@ -40,8 +40,8 @@ from qa.source_page import content_security_policy, render_source
 if TYPE_CHECKING:
     from index.models import Encoder
 
-MAX_BODY_BYTES = 1280 * 1024
-"""Room for a question and a whole history in any script: 51 of 2,000 characters, twelve bytes each where JSON escapes them."""
+MAX_BODY_BYTES = 512 * 1024
+"""Room for a question and a whole history in any script, sent as UTF-8: 51 of 2,000 characters, four bytes each."""
 
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
