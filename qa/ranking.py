@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POOL = 40
 """Candidates of both searches whose texts are looked at."""
 
-READ_CHARS, READ_MOST = 11_000, 40
+READ_CHARS, READ_MOST = 9_000, 40
 """What the judge reads of them: so many code points and so many passages, the likeliest first."""
 
 _BEFORE_CHARS = 400

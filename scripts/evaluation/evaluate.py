@@ -22,6 +22,8 @@ from index.errors import OnrecordError
 from qa import __version__
 from qa.cli_ask import ask_command
 from qa.config import Settings
+from qa.glance import GLANCE_THRESHOLD
+from qa.ranking import JUDGED_THRESHOLD
 
 FOLDER = click.Path(path_type=Path, file_okay=False, resolve_path=True)
 THERE = click.Path(path_type=Path, file_okay=False, resolve_path=True, exists=True)
@@ -30,8 +32,11 @@ FILE = click.Path(path_type=Path, dir_okay=False, resolve_path=True)
 
 def threshold_of(options: Sequence[str], folder: Path) -> float:
     """The threshold that ``ask`` uses with these options; raises :class:`click.UsageError` when there are no such options."""
-    given = ask_command.make_context("ask", [*options, "question"]).params["threshold"]
-    return Settings.read(os.environ, folder).threshold if given is None else float(given)
+    given = ask_command.make_context("ask", [*options, "question"]).params
+    settings = Settings.read(os.environ, folder).over(threshold=given["threshold"], fast=given["fast"])
+    if settings.threshold is not None:
+        return settings.threshold
+    return GLANCE_THRESHOLD if settings.fast else JUDGED_THRESHOLD
 
 
 def draw(results: Sequence[Result], folder: Path, *, options: Sequence[str], threshold: float) -> None:
