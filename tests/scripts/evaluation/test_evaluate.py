@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from evaluation.evaluate import main
 
+from qa.ranking import JUDGED_THRESHOLD
 from tests.conftest import ROOT
 
 TALKS = {
@@ -143,7 +144,7 @@ def test_the_json_has_every_run(first: Result, tiny: Path) -> None:
     text = (tiny / "all.json").read_text(encoding="utf-8")
     found = json.loads(text)
     assert [run["ask"] for run in found["runs"]] == [[], ["--threshold", "1"]]
-    assert [run["threshold"] for run in found["runs"]] == [0.4, 1.0]
+    assert [run["threshold"] for run in found["runs"]] == [JUDGED_THRESHOLD, 1.0]
     assert [one["set"] for one in found["runs"][0]["sets"]] == ["talks", "talks:in"]
     assert {one["index_version"] for run in found["runs"] for one in run["sets"]} == {
         found["runs"][0]["sets"][0]["index_version"]
