@@ -28,11 +28,13 @@ from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
 from qa.api_links import DATE, History, entity_tag, offered_tags
+from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
 from qa.judges import open_judge
+from qa.problems import Problem, problem
 from qa.render import answer_json, documents_json, transcript_json
 from qa.serving import end_with_parent, give_way
 from qa.source_page import content_security_policy, render_source
@@ -64,14 +66,6 @@ class AskRequest(BaseModel):
     since: _Date = None
     until: _Date = None
     history: History = []
-
-
-class Problem(Exception):
-    """A problem to be answered with; for what has no error of its own."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        self.status, self.title, self.detail = status, title, detail
-        super().__init__(detail)
 
 
 class BodyLimit:
@@ -145,6 +139,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     _add_error_handlers(app)
     _add_routes(app)
     add_timeline(app)
+    add_pages(app, settings)
     return app
 
 
@@ -267,14 +262,3 @@ def _add_error_handlers(app: FastAPI) -> None:
         response = problem(request, 500, "Internal error", "This is a defect of onrecord; the log has the details.")
         response.headers["X-Request-ID"] = correlation_id.get() or ""  # out here the middleware that adds it is left
         return response
-
-
-def problem(request: Request, status: int, title: str, detail: str, *, headers: Any = None, **more: Any) -> JSONResponse:
-    """A problem-details response (RFC 9457) that names the request's id, as the header does."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path, **more}
-    return JSONResponse(
-        body | {"request_id": correlation_id.get()},
-        status_code=status,
-        media_type="application/problem+json",
-        headers=headers,
-    )

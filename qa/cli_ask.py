@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import click
 
 from qa import __version__
+from qa.asking import open_asker
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.followup import check_history
@@ -23,7 +23,6 @@ from qa.style import style_for, tell, write
 from qa.terminal import Style, answer_text, timeline_text
 
 Json = dict[str, Any]
-Asker = Callable[..., Json]
 MAX_ANSWERS = 100
 
 _EXAMPLES = """\b
@@ -131,7 +130,8 @@ def ask_command(
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
     found_any = False
     to_text = timeline_text if timeline else answer_text
-    with _asker(settings, timeline=timeline) as asker:
+    with open_asker(settings) as asking:
+        asker = asking.timeline if timeline else asking.ask
         for row in rows:
             answer = _ask_row(asker, row, filters)
             found_any = found_any or answer["found"]
@@ -193,42 +193,10 @@ def _row(line: str) -> Json:
     return row
 
 
-def _ask_row(asker: Asker, row: Json, filters: Json) -> Json:
+def _ask_row(asker: Callable[..., Json], row: Json, filters: Json) -> Json:
     own = {"document": row.get("document_id"), "speaker": row.get("speaker"), "history": row.get("history")}
     answer = asker(row["question"], **filters | {name: value for name, value in own.items() if value is not None})
     return answer | ({"question_id": row["id"]} if "id" in row else {})
-
-
-@contextmanager
-def _asker(settings: Settings, *, timeline: bool) -> Iterator[Asker]:
-    """What answers a question with its options; an option of ``None`` was not given."""
-    if settings.url:
-        from qa.remote import RemoteService
-
-        with closing(RemoteService(settings.url)) as remote:
-            yield remote.timeline if timeline else remote.ask
-        return
-    from qa.render import answer_json, timeline_json
-    from qa.service import open_service
-
-    service = open_service(
-        settings.index,
-        model=settings.model,
-        reranker=settings.reranker,
-        fast=settings.fast,
-        threshold=settings.threshold,
-        cache=settings.cache,
-        memory_bytes=settings.memory,
-    )
-    with closing(service.reader):
-        if timeline:
-            yield lambda question, **options: timeline_json(service.timeline(question, **_given(options)))
-            return
-        yield lambda question, **options: answer_json(service.ask(question, **options))
-
-
-def _given(options: Json) -> Json:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style, to_text: Callable[[Json, Style], str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ PREFIX = "ONRECORD_"
 _SIZE = re.compile(r"(?P<number>\d{1,18}(?:\.\d{1,6})?) ?(?:(?P<unit>[KMGT]?)B?)", re.ASCII | re.IGNORECASE)
 _MIN_PARSE_MEMORY = 256_000_000
 """What Python and the parsers take before they read a word."""
+_MIN_KEY_CHARS = 16
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -36,7 +37,9 @@ class Settings:
     ``threshold``: confidence under which nothing counts as found, 0..1, as measured when unset.
     ``memory``: bytes that an index's vectors may take, as many as they need when unset.
     ``url``: a running service to ask instead. ``host``, ``port``: where the service listens. ``workers``: its processes.
-    ``allowed_origins``: other sites whose pages may call the service, separated by commas.
+    ``allowed_origins``: other sites whose pages may call the service and embed its page, separated by commas.
+    ``public_url``: the address under which others reach the service, for links to its pages; the request's when unset.
+    ``writable``: whether documents may be added and removed over HTTP, by who has the ``key`` (at least 16 characters).
     ``max_…`` and ``parse_…``: what one source may be and take, as :class:`~index.limits.Limits` tells it.
     """
 
@@ -54,6 +57,9 @@ class Settings:
     port: int = 8000
     workers: int = 1
     allowed_origins: tuple[str, ...] = ()
+    public_url: str | None = None
+    writable: bool = False
+    key: str | None = field(default=None, repr=False)
     max_source: int = DEFAULT_LIMITS.source_bytes
     max_expanded: int = DEFAULT_LIMITS.expanded_bytes
     max_members: int = DEFAULT_LIMITS.members
@@ -122,7 +128,7 @@ def _cast(where: str, name: str, raw: Any) -> Any:
     try:
         return cast(raw)
     except (TypeError, ValueError, KeyError) as error:
-        raise BadSetting(where, raw, expected) from error
+        raise BadSetting(where, "(not shown)" if name == "key" else raw, expected) from error
 
 
 def _number(low: float, high: float, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -169,6 +175,13 @@ def _words(raw: Any) -> str:
     return raw
 
 
+def _secret(raw: Any) -> str:
+    key = _words(raw)
+    if len(key) < _MIN_KEY_CHARS or not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError
+    return key
+
+
 def _web(raw: Any) -> str:
     address = _words(raw).rstrip("/")
     parts = urlsplit(address)
@@ -197,6 +210,9 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "port": (_number(0, 65535, _whole), "a port from 0 to 65535"),
     "workers": (_number(1, 64, _whole), "a whole number from 1 to 64"),
     "allowed_origins": (_list, "origins separated by commas"),
+    "public_url": (_web, "an http:// or https:// address"),
+    "writable": (_switch, "true or false"),
+    "key": (_secret, "at least 16 characters without blanks"),
     "max_source": (_number(1, 2**40, _size), "a size such as 256MB, at least one byte"),
     "max_expanded": (_number(1, 2**40, _size), "a size such as 512MB, at least one byte"),
     "max_members": (_number(1, 10**7, _whole), "a whole number from 1 to 10000000"),

@@ -41,6 +41,11 @@ def text_fragment_link(url: str | None, text: str, start: int, end: int) -> str 
     )
 
 
+def source_page_link(base: str, document_id: str, start: int, end: int) -> str:
+    """The address of our own page of a source, ``[start, end)`` marked and scrolled to; ``base`` has no slash at its end."""
+    return f"{base}/sources/{percent(document_id, safe='/')}?start={start}&end={end}#quote"
+
+
 def _is_clear(words: str, text: str) -> bool:
     """Whether a browser that looks for the words finds no others: short ones may also stand in the page's furniture."""
     return len(words) >= _UNIQUE_MIN_CHARS and text.count(words) == 1

@@ -37,6 +37,8 @@ BAD = [
     *((name, raw) for name in ("max_members", "max_pages", "max_chars") for raw in ("0", "-1", "1.5", "many", "5MB")),
     *(("parse_seconds", raw) for raw in ("0", "-1", "nan", "inf", "2 minutes")),
     *(("parse_memory", raw) for raw in ("0", "1MB", "255MB", "much")),
+    ("public_url", "quotes.example"),
+    ("writable", "sometimes"),
     ("url", "ftp://example.org"),
     ("url", "example.org"),
     ("url", "http://"),
@@ -114,6 +116,9 @@ GOOD = {
     "host": "0.0.0.0",
     "port": "8080",
     "allowed_origins": "https://a.example",
+    "public_url": "https://quotes.example/archive",
+    "writable": "True",
+    "key": "0123456789abcdef",
     "max_source": "1000000",
     "max_expanded": "2000000",
     "max_members": "50",
@@ -159,6 +164,15 @@ def test_a_wrong_flag_is_named(name: str, value: str) -> None:
     """A flag is held to the same rules, under its own name."""
     with pytest.raises(BadSetting, match=f"--{name} is"):
         Settings().over(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["short", "fifteen letters", "sixteen or more but blanks", "schlüsselschlüssel"])
+def test_a_key_that_is_none_is_refused_and_not_shown(tmp_path: Path, value: str) -> None:
+    """A key that is too short or can't stand in a header is refused, and its characters stand in no message and no repr."""
+    with pytest.raises(BadSetting, match="ONRECORD_KEY is .*16 characters") as caught:
+        Settings.read({"ONRECORD_KEY": value}, tmp_path)
+    assert value not in str(caught.value)
+    assert GOOD["key"] not in repr(Settings(key=GOOD["key"]))
 
 
 @pytest.mark.parametrize("line", BAD_IN_FILE)

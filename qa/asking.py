@@ -1,0 +1,72 @@
+"""Whom a program asks: the index on this machine, or a running service; either gives the same JSON.
+
+What an answer holds is told by :mod:`qa.render`; how a service is asked, by :mod:`qa.remote`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qa.config import Settings
+
+if TYPE_CHECKING:
+    from qa.service import Service
+
+Json = dict[str, Any]
+
+
+class Asker(Protocol):
+    """What answers a question with its options, by name as :meth:`qa.service.Service.ask` has them; ``None`` is not given."""
+
+    def ask(self, question: str, **options: Any) -> Json:
+        """The answer's JSON."""
+
+    def timeline(self, question: str, **options: Any) -> Json:
+        """The timeline's JSON."""
+
+
+class LocalAsker:
+    """Asks an index on this machine."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def ask(self, question: str, **options: Any) -> Json:
+        from qa.render import answer_json
+
+        return answer_json(self.service.ask(question, **_given(options)))
+
+    def timeline(self, question: str, **options: Any) -> Json:
+        from qa.render import timeline_json
+
+        return timeline_json(self.service.timeline(question, **_given(options)))
+
+
+@contextmanager
+def open_asker(settings: Settings) -> Iterator[Asker]:
+    """The service at ``settings.url``, else the index at ``settings.index``; raises what opening that raises."""
+    if settings.url:
+        from qa.remote import RemoteService
+
+        with closing(RemoteService(settings.url)) as remote:
+            yield remote
+        return
+    from qa.service import open_service
+
+    service = open_service(
+        settings.index,
+        model=settings.model,
+        reranker=settings.reranker,
+        fast=settings.fast,
+        threshold=settings.threshold,
+        cache=settings.cache,
+        memory_bytes=settings.memory,
+    )
+    with closing(service.reader):
+        yield LocalAsker(service)
+
+
+def _given(options: Json) -> Json:
+    return {name: value for name, value in options.items() if value is not None}

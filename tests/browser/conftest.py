@@ -1,0 +1,102 @@
+"""A real Chromium, and a real server with the real model over the sample interviews, for the tests of the pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from index.build import build_index
+from index.engine import indexing_encoder
+from qa.api import create_app
+from qa.config import Settings
+from tests.conftest import SAMPLES
+from tests.serving import served
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str:
+    """Where Chromium is; without one the test is skipped, but in CI it fails."""
+    for name in (os.environ.get("ONRECORD_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    told = "no Chromium on this machine: install it, or set ONRECORD_CHROMIUM"
+    if os.environ.get("CI"):
+        pytest.fail(told)
+    pytest.skip(told)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield running
+        running.close()
+
+
+class Visit:
+    """A browser context that keeps what a test must not see: script errors, policy violations, requests to elsewhere."""
+
+    def __init__(self, context: BrowserContext, *homes: str) -> None:
+        self.context, self.homes = context, homes
+        self.faults: list[str] = []
+        self.elsewhere: list[str] = []
+        context.on("request", self._requested)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("console", self._said)
+
+    def _requested(self, request: Any) -> None:
+        if not request.url.startswith((*self.homes, "data:", "blob:", "about:")):
+            self.elsewhere.append(request.url)
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.faults.append(message.text)
+
+    def page(self, url: str = "about:blank") -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(url)
+        return page
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Visit]:
+    """A fresh visit to ``server``; at its end nothing may have failed, broken a policy or called elsewhere."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+    found = Visit(context, server)
+    yield found
+    context.close()
+    assert found.faults == []
+    assert found.elsewhere == []
+
+
+@pytest.fixture(scope="session")
+def samples_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample interviews, indexed with the real model; only to be read."""
+    root = tmp_path_factory.mktemp("pages") / "index"
+    report = build_index([SAMPLES], root=root, encoder=lambda job_bytes: indexing_encoder(None, job_bytes=job_bytes))
+    assert not report.failed
+    return root
+
+
+@pytest.fixture(scope="session")
+def server(samples_index: Path) -> Iterator[str]:
+    """The address of a real server over the sample interviews, with the real model and the judge."""
+    with served(create_app(Settings(index=samples_index))) as address:
+        yield address
