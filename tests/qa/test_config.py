@@ -169,7 +169,7 @@ def test_a_wrong_flag_is_named(name: str, value: str) -> None:
 @pytest.mark.parametrize("value", ["short", "fifteen letters", "sixteen or more but blanks", "schlüsselschlüssel"])
 def test_a_key_that_is_none_is_refused_and_not_shown(tmp_path: Path, value: str) -> None:
     """A key that is too short or can't stand in a header is refused, and its characters stand in no message and no repr."""
-    with pytest.raises(BadSetting, match="ONRECORD_KEY is .*16 characters") as caught:
+    with pytest.raises(BadSetting, match=r"ONRECORD_KEY is .*16 characters") as caught:
         Settings.read({"ONRECORD_KEY": value}, tmp_path)
     assert value not in str(caught.value)
     assert GOOD["key"] not in repr(Settings(key=GOOD["key"]))
