@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from index.records import Span
+from index.sentences import split_sentences
 from qa.words import word_pairs
 
 FOLLOWERS = 5
@@ -17,17 +19,32 @@ ECHOES = 0.75
 """The share of a question's word pairs from which on a text repeats it: reporters' questions lose a word or two."""
 
 _MIN_PAIRS = 3
+_MIN_SENTENCE_PAIRS = 4
 _HUMS = frozenset("ah aha eh er hm hmm huh m mhm mm mmm oh okay ok right uh um uhm".split())
 _WORD = re.compile(r"[^\W\d_]+")
 
-Pairs = frozenset[tuple[str, str]]
+Askings = tuple[frozenset[tuple[str, str]], ...]
+"""The word pairs of a whole question, then of its sentences."""
 
 
-def echo(pairs: Pairs, text: str) -> float:
-    """The share of a question's word pairs that a text holds, 0..1; 0 for questions too short to be recognised."""
-    if len(pairs) < _MIN_PAIRS:
-        return 0.0
-    return len(pairs & word_pairs(text)) / len(pairs)
+def askings_of(question: str) -> Askings:
+    """The word pairs of a question, and of each of its sentences where it has several: these may be asked in several turns."""
+    sentences = [word_pairs(span.cut(question)) for span in split_sentences(question, Span(0, len(question)))]
+    long = [pairs for pairs in sentences if len(pairs) >= _MIN_SENTENCE_PAIRS]
+    return (word_pairs(question), *(long if len(sentences) > 1 else ()))
+
+
+def echo(askings: Askings, text: str) -> float:
+    """The share of a question's word pairs, or of one of its sentences', that a text holds, 0..1; 0 for questions too short to
+    be recognised."""
+    held = word_pairs(text)
+    return max((len(pairs & held) / len(pairs) for pairs in askings if len(pairs) >= _MIN_PAIRS), default=0.0)
+
+
+def repeated(askings: Askings, text: str) -> float:
+    """The share of a text's word pairs that a question holds, 0..1: 1 for a text that only asks it again."""
+    held, whole = word_pairs(text), askings[0]
+    return len(whole & held) / len(held) if len(whole) >= _MIN_PAIRS and held else 0.0
 
 
 def followers(keys: Sequence[int], known: Iterable[int]) -> list[int]:

@@ -98,7 +98,7 @@ class Ranker:
         found = found[:count]
         stored = self._reader.passages_at([candidate.key for candidate in found])
         pairs = list(zip(found, stored, strict=True))
-        askings = [one.key for one in stored if echo(sought.pairs, self._cutter.text_of(one)) >= ECHOES]
+        askings = [one.key for one in stored if echo(sought.askings, self._cutter.text_of(one)) >= ECHOES]
         answers = [one.key for one in stored if self._answers_echo(sought, one)]
         more = followers([*askings, *answers], [one.key for one in stored])
         around = [key + step for key in (*askings, *answers) for step in range(FOLLOWERS + 1)]
@@ -113,7 +113,7 @@ class Ranker:
         return [(candidate, one, self._text(one, beside, follows[one.key])) for candidate, one in pairs]
 
     def _answers_echo(self, sought: Sought, stored: StoredPassage) -> bool:
-        return bool(stored.passage.asked) and echo(sought.pairs, self._cutter.asked_text_of(stored)) >= ECHOES
+        return bool(stored.passage.asked) and echo(sought.askings, self._cutter.asked_text_of(stored)) >= ECHOES
 
     def _follows(
         self, stored: StoredPassage, beside: Mapping[int, StoredPassage], askings: Sequence[int], answers: Sequence[int]

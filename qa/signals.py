@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
 from index.records import StoredPassage, name_words
-from qa.echo import Pairs, echo
+from qa.echo import Askings, askings_of, echo, repeated
 from qa.frames import Kind, frames
 from qa.judge_model import Verdict
 from qa.retrieve import Candidate
-from qa.words import covered, stems, word_pairs
+from qa.words import covered, stems
 
 _SHORT_WORDS = 3
 _LEAST_MASS = 0.01
@@ -32,6 +32,7 @@ class Signals:
     ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 for the first to speak after
     such an asking, 1/2 for the second. ``asks``: it ends in a question. ``by_named``: the question names its speaker.
     ``untaken``: what is asked for is somebody's words on a matter that its question names, and it doesn't (higher is worse).
+    ``repeats``: the share of it that the question holds (higher is worse).
     ``short``: it has three words at most. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's
     very words stand in it, as a logarithm: -4.6..0.
     """
@@ -48,6 +49,7 @@ class Signals:
     by_named: float
     short: float
     untaken: float
+    repeats: float
     relevance: float = 0.0
     mass: float = 0.0
 
@@ -62,18 +64,23 @@ FIELDS = tuple(field.name for field in fields(Signals))
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A question as passages are compared with it: ``weights`` of the words that say what it is about, by rarity, its word
-    pairs, its folded words, and whether it asks for somebody's words ("What did she say about …?")."""
+    """A question as passages are compared with it: ``weights`` of the words that say what it is about, by rarity, its
+    askings, its folded words, and whether it asks for somebody's words ("What did she say about …?")."""
 
     weights: Mapping[str, float]
-    pairs: Pairs
+    askings: Askings
     folded: frozenset[str]
     is_of_words: bool = False
 
     @classmethod
     def of(cls, question: str, weights: Mapping[str, float]) -> Sought:
         words = frozenset(_POSSESSIVE.sub("", word) for word in name_words(question))
-        return cls(weights, word_pairs(question), words, any(frame.kind is Kind.SAID for frame in frames(question)))
+        return cls(
+            weights,
+            askings_of(question),
+            words,
+            any(frame.kind is Kind.SAID for frame in frames(question)),
+        )
 
 
 def signals(
@@ -91,7 +98,7 @@ def signals(
     passage = stored.passage
     own, context = stems(said), stems(asked)
     covered_of_it, said_of_it = covered(sought.weights, own | context), covered(sought.weights, own)
-    answers_echo = echo(sought.pairs, before)
+    answers_echo = echo(sought.askings, before)
     untaken = covered_of_it - said_of_it if sought.is_of_words else 0.0
     speaker = name_words(passage.speaker or "")
     return Signals(
@@ -101,11 +108,12 @@ def signals(
         covered=covered_of_it,
         said=said_of_it,
         answers_echo=answers_echo,
-        echoes=echo(sought.pairs, said),
+        echoes=echo(sought.askings, said),
         follows=follows,
         asks=float(passage.asks),
         by_named=float(any(word in sought.folded for word in speaker)),
         untaken=untaken,
+        repeats=repeated(sought.askings, said),
         short=float(len(said.split()) <= _SHORT_WORDS),
     )
 

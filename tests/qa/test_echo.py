@@ -6,32 +6,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.echo import ECHOES, FOLLOWERS, echo, followers, is_hum, nearness
-from qa.words import word_pairs
+from qa.echo import ECHOES, FOLLOWERS, askings_of, echo, followers, is_hum, nearness, repeated
 
 QUESTION = "Do you think people really want a remote control with a screen?"
-PAIRS = word_pairs(QUESTION)
+ASKINGS = askings_of(QUESTION)
 
 
 def test_the_question_itself_is_a_full_echo() -> None:
     """Also with other words around it, in other capitals."""
-    assert echo(PAIRS, QUESTION) == 1
-    assert echo(PAIRS, f"Right, so, {QUESTION.upper()} I wonder.") == 1
+    assert echo(ASKINGS, QUESTION) == 1
+    assert echo(ASKINGS, f"Right, so, {QUESTION.upper()} I wonder.") == 1
 
 
 def test_a_word_more_or_less_still_echoes() -> None:
     """Who writes a question down leaves out what was stammered."""
-    assert echo(PAIRS, "do you do you think people uh really want a remote control with a screen") >= ECHOES
+    assert echo(ASKINGS, "do you do you think people uh really want a remote control with a screen") >= ECHOES
 
 
 def test_an_answer_is_no_echo() -> None:
     """Words in common are not the question asked again."""
-    assert echo(PAIRS, "People want a screen, I think, on a remote control that is small.") < ECHOES
+    assert echo(ASKINGS, "People want a screen, I think, on a remote control that is small.") < ECHOES
+
+
+def test_a_question_of_several_sentences_may_be_asked_in_several_turns() -> None:
+    """Each of them, where it is long enough, echoes by itself."""
+    askings = askings_of("Did you order the new seats already? And who is going to pay for them? Who?")
+    assert echo(askings, "And who is going to pay for them?") == 1
+    assert echo(askings, "Did you order the new seats already?") == 1
+    assert echo(askings, "Who?") == 0
+
+
+def test_what_only_asks_again_is_told_from_what_goes_on() -> None:
+    """Of the question itself all is a repetition, of a long turn with it little, of an answer hardly anything."""
+    assert repeated(ASKINGS, QUESTION) == 1
+    assert (
+        repeated(ASKINGS, f"{QUESTION} Because I asked forty people at the market on Sunday, and hardly one of them does.")
+        < 0.5
+    )
+    assert repeated(ASKINGS, "Hardly anybody does.") == 0
+    assert repeated(ASKINGS, "") == 0
 
 
 def test_a_question_of_few_words_is_not_recognised() -> None:
     """ "Why not?" is asked everywhere."""
-    assert echo(word_pairs("Why not?"), "Why not? Because.") == 0
+    assert echo(askings_of("Why not?"), "Why not? Because.") == 0
 
 
 @given(st.lists(st.integers(0, 200), unique=True, max_size=5), st.frozensets(st.integers(0, 220), max_size=20))
