@@ -28,10 +28,12 @@ OUTPUTS = ("relevance", "starts", "ends")
 
 def load_network(work: Path) -> JudgeNetwork:
     """The trained network, or that of the last checkpoint where training hasn't ended."""
-    network = JudgeNetwork(model_folder(BUNDLED_MODEL))
     finished = work / "judge.pt"
     state = torch.load(finished if finished.exists() else work / "checkpoint.pt", weights_only=True)
-    network.load_state_dict(state.get("network", state))
+    state = state.get("network", state)
+    layers = {name.split(".")[3] for name in state if name.startswith("encoder.encoder.layer.")}
+    network = JudgeNetwork(model_folder(BUNDLED_MODEL), layers=len(layers))
+    network.load_state_dict(state)
     return network.eval()
 
 

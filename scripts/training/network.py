@@ -19,9 +19,12 @@ class Judged(NamedTuple):
 
 
 class JudgeNetwork(nn.Module):
-    """Reads question, passage and what was said before together; see :mod:`qa.judge_input` for the layout."""
+    """Reads question, passage and what was said before together; see :mod:`qa.judge_input` for the layout.
 
-    def __init__(self, folder: Path) -> None:
+    ``layers`` are how many of the encoder's are kept, the first ones; all when ``None``.
+    """
+
+    def __init__(self, folder: Path, *, layers: int | None = None) -> None:
         super().__init__()
         # No dropout: each example is seen once or twice, and masks cost a third of the time on a processor.
         self.encoder = AutoModel.from_pretrained(
@@ -31,6 +34,7 @@ class JudgeNetwork(nn.Module):
             attention_probs_dropout_prob=0.0,
             add_pooling_layer=False,
             local_files_only=True,
+            **({"num_hidden_layers": layers} if layers else {}),
         )
         width = self.encoder.config.hidden_size
         self.relevance = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, 1))

@@ -111,7 +111,7 @@ def train(rank: int, options: argparse.Namespace) -> None:
     training, held_out = split(all_groups(options.data, work, mix_of(options), seed=options.seed))
     held_out = held_out[:HELD_OUT]
     tokenizer = bundled_tokenizer()
-    network = JudgeNetwork(model_folder(BUNDLED_MODEL))
+    network = JudgeNetwork(model_folder(BUNDLED_MODEL), layers=options.layers)
     if options.begin:
         network.load_state_dict(torch.load(options.begin, weights_only=True))
     network.train()
@@ -209,6 +209,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--steps", type=int, help="end after so many batches, all of them when left out")
+    parser.add_argument("--layers", type=int, help="how many of the encoder's layers are kept, all when left out")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
