@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import Receive, Scope, Send
 
-from index.errors import NotInIndex, OnrecordError
+from index.errors import IndexError_, NotInIndex, OnrecordError
 from qa.asking import LocalAsker
 from qa.config import Settings
 from qa.errors import BadQuestion
@@ -89,4 +89,5 @@ def _told(error: OnrecordError) -> str:
     if isinstance(error, BadQuestion | NotInIndex):
         return str(error)
     _log.error("a tool failed: %s", error, exc_info=error)
-    return "The index can't be used as it stands; the log says why."
+    what = "The index can't be used as it stands" if isinstance(error, IndexError_) else "The answer failed"
+    return f"{what}; the log says why."

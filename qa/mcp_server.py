@@ -7,6 +7,8 @@ process's stdin and stdout.
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -76,8 +78,9 @@ class _Tools:
         id: Annotated[  # noqa: A002 - the name that clients of search and fetch expect
             str,
             Field(
+                max_length=500,
                 description="An id that search or ask gave (DOCUMENT:START-END), any other stretch of a document in that form "
-                "(code points, half-open), or a document's id for its text from the beginning"
+                "(code points, half-open), or a document's id for its text from the beginning",
             ),
         ],
     ) -> Result:
@@ -92,8 +95,10 @@ class _Tools:
         self,
         *,
         question: Annotated[str, Field(description="The question in plain words")],
-        speaker: Annotated[str | None, Field(description="Whose words; any part of the name, slips forgiven")] = None,
-        document: Annotated[str | None, Field(description="The id of the one document to ask")] = None,
+        speaker: Annotated[
+            str | None, Field(max_length=200, description="Whose words; any part of the name, slips forgiven")
+        ] = None,
+        document: Annotated[str | None, Field(max_length=400, description="The id of the one document to ask")] = None,
         since: Annotated[
             str | None, Field(description="Only documents of this ISO date or later: 2024, 2024-05 or 2024-05-31")
         ] = None,
@@ -161,9 +166,14 @@ def create_mcp_server(
 
 
 def serve_stdio(settings: Settings) -> None:
-    """Serves the tools over stdin and stdout until stdin ends; raises what opening the index raises."""
+    """Serves the tools over stdin and stdout until stdin ends or an interrupt ends the process.
+
+    Raises what opening the index raises.
+    """
     with lasting_asker(settings) as asker:
         server = create_mcp_server(asker, limit=settings.limit, base=settings.public_url or settings.url)
+        # A thread that waits for a line of stdin is not to be interrupted, and would hold up every gentler end.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
         anyio.run(server.run_stdio_async)
 
 

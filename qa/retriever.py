@@ -9,7 +9,7 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,6 @@ class Passages:
 
         Empty when nothing is on record: what only came closest is never among them.
         """
-        asked = {name: getattr(options, name) for name in Options.__slots__}
-        answer = self.open()().ask(question, **asked)
+        answer = self.open()().ask(question, **asdict(options))
         whole = {"answer_id": answer["id"]} | {name: answer[name] for name in _OF_THE_ANSWER}
         return [passage | whole for passage in answer["passages"]]

@@ -75,6 +75,7 @@ def test_asking_gives_the_answer_that_every_surface_gives(way: Way, service: Ser
         {"question": NOBODY},
         {"question": "storm barrier", "document": "press-conference-miller", "limit": 1},
         {"question": "storm barrier", "since": "2024-05", "until": "2024-05-31"},
+        {"question": "storm barrier", "since": "2024", "until": "2024"},
         {"question": "What is left of the station?", "speaker": "Calloway"},
         {"question": "What else?", "history": [BARRIER], "limit": 2},
     ]
@@ -122,6 +123,7 @@ def test_a_failure_is_an_error_that_says_what_is_wrong(way: Way) -> None:
         (("fetch", {"id": "coach-interview:0-99999999"}), "there is no range 0 to 99999999 in it"),
         (("fetch", {"id": "coach-interview:9-0"}), "there is no range 9 to 0 in it"),
         (("fetch", {"id": ""}), "There is no document"),
+        (("fetch", {"id": "x" * 501}), "at most 500 characters"),
         (("search", {"query": "  "}), "The question holds no words"),
         (("ask", {"question": "eels " * 1000}), "at most 2,000 are read"),
         (("ask", {"question": "eels", "since": "yesterday"}), "since"),
