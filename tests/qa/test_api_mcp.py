@@ -167,3 +167,15 @@ def test_a_place_is_fetched_over_http(client: TestClient, reader: IndexReader) -
     assert "There is no document nowhere" in problem_of(client.get("/v1/fetch", params={"id": "nowhere"}), 404)["detail"]
     problem_of(client.get("/v1/fetch"), 422)
     problem_of(client.get("/v1/fetch", params={"id": "x" * 501}), 422)
+
+
+def test_a_result_without_a_page_of_its_own_links_to_ours(url: str, public: TestClient) -> None:
+    """The link leads to the marked words on our page, at the address that was called, or at the public one if there is one."""
+    documents = httpx.get(f"{url}/v1/documents").json()["documents"]
+    bare = next(one["id"] for one in documents if not one["url"])
+    whole, part = Way(url=f"{url}/mcp/").json(("fetch", {"id": bare}), ("fetch", {"id": f"{bare}:700-760"}))
+    assert whole["url"] == f"{url}/sources/{bare}"
+    assert part["url"] == f"{url}/sources/{bare}?start=700&end=760#quote"
+    assert "<mark" in httpx.get(part["url"]).text
+    asked = message("tools/call", name="fetch", arguments={"id": bare})
+    assert public.post("/mcp/", json=asked).json()["result"]["structuredContent"]["url"] == f"{PUBLIC}/sources/{bare}"
