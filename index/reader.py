@@ -147,6 +147,11 @@ class IndexReader:
         """All passages of a document, answers first, each kind in reading order."""
         return [stored.passage for stored in self._card(document_id)[1].passages(document_id)]
 
+    def passage_at(self, document_id: str, span: Span) -> StoredPassage | None:
+        """The passage that begins and ends exactly there, ``None`` when there is none."""
+        stored = self._card(document_id)[1].passages(document_id)
+        return next((one for one in stored if one.passage.span == span), None)
+
     def speakers(self) -> dict[str, set[str]]:
         """Every name that speaks, with the ids of the documents in which it does."""
         found: dict[str, set[str]] = {}

@@ -28,12 +28,12 @@ from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
 from qa.api_links import DATE, History, entity_tag, offered_tags
+from qa.api_mcp import MCP_HEADERS, add_mcp, running_mcp
 from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
-from qa.hosting import Host
-from qa.judges import open_judge
+from qa.hosting import Host, open_host
 from qa.problems import Problem, problem
 from qa.render import answer_json, documents_json, transcript_json
 from qa.serving import end_with_parent, give_way
@@ -93,15 +93,7 @@ class BodyLimit:
 async def _host(settings: Settings, encoder: Encoder | None) -> Host:
     """The host of this process. One of several workers that can't open the index ends, and another one tries again later."""
     try:
-        return Host(
-            settings.index,
-            model=settings.model,
-            judge=None if settings.fast else open_judge(settings.reranker),
-            threshold=settings.threshold,
-            cache=settings.cache,
-            memory_bytes=settings.memory,
-            encoder=encoder,
-        )
+        return open_host(settings, encoder=encoder)
     except OnrecordError as error:
         if settings.workers == 1:
             raise
@@ -116,7 +108,8 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         app.state.host = await _host(settings, encoder)
         app.state.limit = settings.limit
         current_default_thread_limiter().total_tokens = THREADS_PER_CORE * (os.cpu_count() or 1)
-        yield
+        async with running_mcp(app, settings):
+            yield
 
     app = FastAPI(
         title="onrecord",
@@ -132,13 +125,14 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             CORSMiddleware,
             allow_origins=list(settings.allowed_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["content-type", "x-request-id"],
+            allow_headers=["content-type", "x-request-id", *MCP_HEADERS],
             expose_headers=["ETag", "X-Request-ID"],
         )
     app.add_middleware(CorrelationIdMiddleware)
     _add_error_handlers(app)
     _add_routes(app)
     add_timeline(app)
+    add_mcp(app)
     add_pages(app, settings)
     return app
 

@@ -5,7 +5,7 @@ What an answer holds is told by :mod:`qa.render`; how a service is asked, by :mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,6 +26,9 @@ class Asker(Protocol):
     def timeline(self, question: str, **options: Any) -> Json:
         """The timeline's JSON."""
 
+    def fetch(self, place_id: str) -> Json:
+        """The words at ``DOCUMENT:START-END`` or of a document, as :func:`qa.render.excerpt_json` has them."""
+
 
 class LocalAsker:
     """Asks an index on this machine."""
@@ -42,6 +45,12 @@ class LocalAsker:
         from qa.render import timeline_json
 
         return timeline_json(self.service.timeline(question, **_given(options)))
+
+    def fetch(self, place_id: str) -> Json:
+        from qa.excerpts import excerpt_at
+        from qa.render import excerpt_json
+
+        return excerpt_json(excerpt_at(self.service.reader, place_id))
 
 
 @contextmanager
@@ -66,6 +75,25 @@ def open_asker(settings: Settings) -> Iterator[Asker]:
     )
     with closing(service.reader):
         yield LocalAsker(service)
+
+
+@contextmanager
+def lasting_asker(settings: Settings) -> Iterator[Callable[[], Asker]]:
+    """For a program that goes on for long: each call gives whom to ask now, of an index on this machine its newest generation.
+
+    Raises what opening the index raises.
+    """
+    if settings.url:
+        with open_asker(settings) as remote:
+            yield lambda: remote
+        return
+    from qa.hosting import open_host
+
+    host = open_host(settings)
+    try:
+        yield lambda: LocalAsker(host.service())
+    finally:
+        host.close()
 
 
 def _given(options: Json) -> Json:

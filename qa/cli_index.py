@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +29,7 @@ Examples:
   onrecord list
   onrecord show mayor-harbour
   onrecord serve --port 8080
+  onrecord mcp
 """
 
 
@@ -242,6 +246,38 @@ def serve_command(
     reader.close()
     os.environ |= settings.to_environment()  # the server process reads its settings there
     serve(settings)
+
+
+@onrecord_group.command("mcp")
+@index_option
+@click.option("--url", help="Over a running service instead of an index, such as http://127.0.0.1:8000.")
+@memory_option
+@click.option("--model", help="The embedding model, when not the one that the index remembers.")
+@click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
+@click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.3; 0.4 when --fast)."
+)
+def mcp_command(
+    index: Path | None,
+    url: str | None,
+    memory: str | None,
+    model: str | None,
+    reranker: str | None,
+    fast: bool | None,
+    threshold: float | None,
+) -> None:
+    """Give a language model's program tools to search and quote, by the Model Context Protocol over stdin and stdout."""
+    from qa.mcp_server import serve_stdio
+
+    settings = Settings.read(os.environ).over(
+        index=index, url=url, memory=memory, model=model, reranker=reranker, fast=fast, threshold=threshold
+    )
+    if index is not None and url is None:
+        settings = replace(settings, url=None)  # a flag wins: it names the index to ask
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
+    logging.getLogger("onrecord").setLevel(logging.INFO)
+    serve_stdio(settings)
 
 
 def _reader(index: Path | None) -> IndexReader:

@@ -11,6 +11,8 @@ from index.errors import OnrecordError
 from index.models import require_same_model
 from index.reader import IndexReader
 from qa.batching import BatchingEncoder
+from qa.config import Settings
+from qa.judges import open_judge
 from qa.service import Service
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class Host:
                 self._lock.release()
         return self._service
 
+    def close(self) -> None:
+        """Closes the index; nothing can be asked any more."""
+        self._service.reader.close()
+
     def _is_overtaken(self) -> bool:
         try:
             return not self._service.reader.is_current()
@@ -76,3 +82,16 @@ class Host:
             if self._refused != str(error):
                 _log.error("still serving %s: %s", old.reader.version, error)
                 self._refused = str(error)
+
+
+def open_host(settings: Settings, *, encoder: Encoder | None = None) -> Host:
+    """The host that some settings ask for; raises what opening the index, the model or the judge raises."""
+    return Host(
+        settings.index,
+        model=settings.model,
+        judge=None if settings.fast else open_judge(settings.reranker),
+        threshold=settings.threshold,
+        cache=settings.cache,
+        memory_bytes=settings.memory,
+        encoder=encoder,
+    )

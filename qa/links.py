@@ -18,9 +18,14 @@ _LINE_BREAK = re.compile(r"[\r\n]")
 _BLOCK_BREAK = re.compile(r"[ \t]*[\r\n]+[\s]*")
 
 
+def web_address(url: str | None) -> str | None:
+    """``url`` if it leads to the web: a source may name any other kind, one that runs a script too."""
+    return url if url and url.startswith(("http://", "https://")) else None
+
+
 def text_fragment_link(url: str | None, text: str, start: int, end: int) -> str | None:
     """``url`` with a fragment that scrolls a browser to ``text[start:end]``; ``None`` without a web address."""
-    if not url or not url.startswith(("http://", "https://")):
+    if not (url := web_address(url)):
         return None
     words = text[start:end]
     page = percent(url.split("#", 1)[0], safe=_URL_SAFE)
@@ -43,7 +48,17 @@ def text_fragment_link(url: str | None, text: str, start: int, end: int) -> str 
 
 def source_page_link(base: str, document_id: str, start: int, end: int) -> str:
     """The address of our own page of a source, ``[start, end)`` marked and scrolled to; ``base`` has no slash at its end."""
-    return f"{base}/sources/{percent(document_id, safe='/')}?start={start}&end={end}#quote"
+    return f"{document_page_link(base, document_id)}?start={start}&end={end}#quote"
+
+
+def document_page_link(base: str, document_id: str) -> str:
+    """The address of our own page of a source."""
+    return f"{base}/sources/{percent(document_id, safe='/')}"
+
+
+def place_uri(place_id: str) -> str:
+    """A name for a passage or a document that has no address: ``onrecord:`` and its id, percent-encoded."""
+    return f"onrecord:{percent(place_id, safe='/:')}"
 
 
 def _is_clear(words: str, text: str) -> bool:

@@ -26,11 +26,19 @@ class RemoteService:
         """The timeline's JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""
         return self._post("/v1/timeline", question, options)
 
+    def fetch(self, place_id: str) -> dict[str, Any]:
+        """The words at a place, as JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""
+        return self._sent("GET", "/v1/fetch", "text", params={"id": place_id})
+
     def _post(self, path: str, question: str, options: dict[str, Any]) -> dict[str, Any]:
         body = {"question": question} | {name: value for name, value in options.items() if value is not None}
+        return self._sent("POST", path, "found", json=body)
+
+    def _sent(self, method: str, path: str, expected: str, **request: Any) -> dict[str, Any]:
+        """What the service answers; without the field ``expected`` it is not onrecord's."""
         address = f"{self._url}{path}"
         try:
-            response = self._client.post(address, json=body)
+            response = self._client.request(method, address, **request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceFailed(
                 f"No answer from {address} ({type(error).__name__}: {error}). "
@@ -40,7 +48,7 @@ class RemoteService:
             found = response.json()
         except ValueError as error:
             raise ServiceFailed(f"{address} did not answer with JSON (HTTP {response.status_code}). Is it onrecord?") from error
-        if response.status_code != httpx.codes.OK or not isinstance(found, dict) or "found" not in found:
+        if response.status_code != httpx.codes.OK or not isinstance(found, dict) or expected not in found:
             detail = found.get("detail") or found.get("title") if isinstance(found, dict) else None
             raise ServiceFailed(f"{address}: {detail or 'unexpected answer'} (HTTP {response.status_code})")
         return found

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.records import DocumentCard, Person, Span, Turn
 from qa.answer import Answer, Asked, Filters, Place, Quote, Timeline, Voice
+from qa.excerpts import Excerpt
+from qa.links import web_address
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -172,6 +174,47 @@ def _turn_json(number: int, turn: Turn, text: str) -> Json:
         "spans": [_span_json(span) | {"text": span.cut(text)} for span in turn.spans],
         "start_ms": turn.start_ms,
         "end_ms": turn.end_ms,
+    }
+
+
+def excerpt_json(excerpt: Excerpt) -> Json:
+    """The words at a place, as ``GET /v1/fetch`` and the tool ``fetch`` give them; ``url`` is the published page's.
+
+    A stretch that goes on beyond what one answer has says with ``next`` how to read on.
+    """
+    card, quote = excerpt.card, excerpt.quote
+    title = card.metadata.title or card.id
+    metadata: Json = {
+        "document_id": card.id,
+        "document_title": card.metadata.title,
+        "published": card.metadata.date,
+        **_span_json(excerpt.span),
+        "offset_unit": "codepoint",
+        "document_characters": excerpt.characters,
+        "source_sha256": card.sha256,
+    }
+    if quote:
+        left_out = {"id", "cited_text", "highlights", "score", "also_in", "url"}
+        metadata |= {name: value for name, value in _quote_json(quote).items() if name not in left_out}
+    else:
+        rest = excerpt.rest
+        metadata["turns"] = [
+            {
+                "turn": part.turn,
+                "speaker": part.speaker,
+                "role": part.role.value,
+                **_span_json(part.span),
+                "begins": part.begins,
+            }
+            for part in excerpt.parts
+        ]
+        metadata["next"] = f"{card.id}:{rest.start}-{rest.end}" if rest else None
+    return {
+        "id": excerpt.id,
+        "title": f"{quote.place.speaker} · {title}" if quote and quote.place.speaker else title,
+        "text": excerpt.text,
+        "url": quote.place.url if quote else web_address(card.metadata.url),
+        "metadata": metadata,
     }
 
 

@@ -25,6 +25,7 @@ from qa.render import answer_json
 from qa.service import Service
 from tests.conftest import SAMPLES
 from tests.encoders import WordHashEncoder
+from tests.qa.mcp_client import Way
 from tests.serving import served
 
 Json = dict[str, Any]
@@ -87,7 +88,7 @@ def flags(asked: Json) -> list[str]:
 def test_every_surface_gives_the_same_answer(
     place: Place, here: Callable[..., Json], write: Callable[[str, str], Path], asked: Json
 ) -> None:
-    """Library, ``ask --json``, ``ask --questions --jsonl``, POST, GET and ``ask --url`` agree on all but the time it took."""
+    """Library, ``ask --json``, ``--questions --jsonl``, POST, GET, ``ask --url`` and MCP agree on all but the time it took."""
     options = {name: value for name, value in asked.items() if name != "question"}
     reader = IndexReader.open(place.index)
     answers = {"library": answer_json(Service(reader, WordHashEncoder(), judge=open_judge()).ask(asked["question"], **options))}
@@ -105,6 +106,8 @@ def test_every_surface_gives_the_same_answer(
     answers["ask --url"] = json.loads(
         subprocess.run(command, check=False, capture_output=True, env=variables, timeout=60).stdout
     )
+
+    answers["MCP"] = Way(url=f"{place.url}/mcp/").json(("ask", asked))[0]
 
     expected = answers["library"]
     assert list(expected) == [*SAME[:10], "took_ms", *SAME[10:]]

@@ -17,10 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import anyio
 import httpx
 import pytest
+from mcp import Client, StdioServerParameters, stdio_client
 
 from tests.conftest import SAMPLES
 
@@ -291,6 +293,46 @@ def test_two_workers_answer_alike_and_follow_the_index(own: Path) -> None:
             answers = list(pool.map(lambda _: workers.get("/v1/ask", q=question), range(80)))
         assert {answer["index_version"].rpartition("-")[0] for answer in answers} == {new}
         assert [answer["passages"] for answer in answers] == [answers[0]["passages"]] * 80
+    assert b"Traceback" not in workers.log.read_bytes()
+
+
+def called(server: StdioServerParameters | str, *calls: tuple[str, dict[str, Any]], log: IO[str] = sys.stderr) -> list[Any]:
+    """What tools answer to a client of the Model Context Protocol, over a process's pipes or over HTTP."""
+
+    async def answers() -> list[Any]:
+        async with Client(server if isinstance(server, str) else stdio_client(server, log)) as client:
+            return [(await client.call_tool(name, arguments)).structured_content for name, arguments in calls]
+
+    return anyio.run(answers)
+
+
+def test_a_language_models_program_gets_the_same_words(folder: Path, tmp_path: Path) -> None:
+    """``onrecord mcp``: the passages of ``ask``, and the words of each by its id; torch is never loaded."""
+    question = "What happened to the storm barrier's money?"
+    passages = run("ask", question, "--json", cwd=folder).json["passages"]
+    asked = ("ask", {"question": question})
+    process = StdioServerParameters(
+        command=sys.executable, args=["-X", "importtime", *command("onrecord", "mcp")], cwd=folder, env=environment()
+    )
+    with open(tmp_path / "log", "w", encoding="utf-8") as log:
+        answer, search, *fetched = called(
+            process, asked, ("search", {"query": question}), *(("fetch", {"id": one["id"]}) for one in passages), log=log
+        )
+    assert answer["passages"] == passages
+    assert [one["text"] for one in search["results"]] == [one["cited_text"] for one in passages]
+    assert [one["text"] for one in fetched] == [one["cited_text"] for one in passages]
+    loaded = {line.rpartition("|")[2].strip() for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()}
+    assert "onnxruntime" in loaded
+    assert not loaded & {"torch", "sentence_transformers"}
+
+
+def test_any_worker_answers_a_language_models_program(own: Path) -> None:
+    """Over several processes nothing depends on which of them has answered before."""
+    asked = ("ask", {"question": "What happened to the storm barrier's money?"})
+    passages = run("ask", asked[1]["question"], "--json", cwd=own).json["passages"]
+    with two_workers(own) as workers, ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: called(f"{workers.url}/mcp/", asked, asked), range(16)))
+    assert [[answer["passages"] for answer in answers] for answers in found] == [[passages] * 2] * 16
     assert b"Traceback" not in workers.log.read_bytes()
 
 

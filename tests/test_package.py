@@ -1,4 +1,4 @@
-"""What an installation brings: two commands, two packages with their data, and nothing else."""
+"""What an installation brings: two commands, two packages with their data, a component for Haystack, and nothing else."""
 
 from __future__ import annotations
 
@@ -41,10 +41,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(Path(out).glob("onrecord-*.whl")))
 
 
-def test_the_wheel_holds_two_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
-    """``pip install .`` puts ``qa`` and ``index`` beside its metadata, no ``tests``, ``scripts`` or ``data``."""
+def test_the_wheel_holds_two_packages_and_a_component(wheel: zipfile.ZipFile) -> None:
+    """``pip install .`` puts ``qa``, ``index`` and the component for Haystack beside its metadata, and nothing else.
+
+    What the component lies in are names that belong to nobody: not one file of them is ours.
+    """
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"qa", "index"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"qa", "index", "haystack_integrations"}
+    ours = [name for name in wheel.namelist() if name.startswith(("haystack_integrations/", "qa/haystack"))]
+    assert ours == ["haystack_integrations/components/retrievers/onrecord/__init__.py"]
 
 
 def test_the_wheel_is_typed_and_has_its_pages(wheel: zipfile.ZipFile) -> None:
