@@ -160,14 +160,14 @@ def _annotations(reply: Reply) -> list[Json]:
 
 
 def _source_event(quote: Json, base: str) -> Json:
-    """What Open WebUI lists under a message."""
+    """What Open WebUI lists under a message; were its ``metadata`` known by an address, that would be shown for the name."""
     url, name = source_link(quote, base), _title(quote)
     return {
         "type": "source",
         "data": {
             "source": {"name": name, "url": url},
             "document": [quote["cited_text"]],
-            "metadata": [{"source": url, "name": name}],
+            "metadata": [{"source": quote["id"], "name": name}],
             "distances": [quote["score"]],
         },
     }

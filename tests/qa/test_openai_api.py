@@ -208,7 +208,7 @@ def test_usage_is_the_last_chunk_when_it_is_wanted(client: TestClient) -> None:
 
 
 def test_a_stream_has_open_webuis_sources(client: TestClient) -> None:
-    """Each passage's chunk carries it as a source: the exact quote, its speaker and its page, each under its own address."""
+    """Each passage's chunk carries it as a source: the exact quote, its speaker and its page, each known by its id."""
     chunks = streamed(client, user(QUESTION))
     events = [chunk["event"] for chunk in chunks if "event" in chunk]
     passages = chunks[-1]["onrecord"]["passages"]
@@ -218,7 +218,7 @@ def test_a_stream_has_open_webuis_sources(client: TestClient) -> None:
         assert event["data"] == {
             "source": {"name": name, "url": url},
             "document": [quote["cited_text"]],
-            "metadata": [{"source": url, "name": name}],
+            "metadata": [{"source": quote["id"], "name": name}],
             "distances": [quote["score"]],
         }
     assert len({event["data"]["metadata"][0]["source"] for event in events}) == len(passages)
