@@ -81,7 +81,9 @@ def _stripped(words: str, start: int, end: int, blanks: str | None = " \t") -> t
 def _line(words: str, marks: Sequence[tuple[int, int]] = ()) -> str:
     """One line, which has no blanks at its ends."""
     escaped = {at for found in _MARKUP.finditer(words) for at in range(*found.span()) if not words[at].isalnum()}
-    cells = [f"\\{visible(word)}" if at in escaped or visible(word) != word else word for at, word in enumerate(words)]
+    cells = [f"\\{word}" if at in escaped else word for at, word in enumerate(words)]
+    if visible(words) != words:
+        cells = [cell if (shown := visible(cell)) == cell else f"\\{shown}" for cell in cells]
     for found in _LIKE_MATHEMATICS.finditer(words):
         cells[found.start()] = "&#92;"
     for start, end in marks:
