@@ -27,13 +27,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
-from qa.api_links import DATE, History, entity_tag, offered_tags
+from qa.api_formats import Format, add_texts, answer_response, wanted_format
+from qa.api_links import DATE, History, base_address, entity_tag, offered_tags
 from qa.api_mcp import MCP_HEADERS, add_mcp, running_mcp
 from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host, open_host
+from qa.openai_api import add_openai
 from qa.problems import Problem, problem
 from qa.render import answer_json, documents_json, transcript_json
 from qa.serving import end_with_parent, give_way
@@ -48,7 +50,7 @@ MAX_BODY_BYTES = 512 * 1024
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
 questions a second with 4 threads, 107 with 40, which spend their time in taking turns."""
-_LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until", "history"))
+_LINK_PARAMETERS = frozenset(("q", "limit", "speaker", "document", "since", "until", "history", "format"))
 _log = logging.getLogger("onrecord")
 Json = dict[str, Any]
 _Date = Annotated[str | None, Field(pattern=DATE, description="ISO date: 2024, 2024-05 or 2024-05-31")]
@@ -125,14 +127,16 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             CORSMiddleware,
             allow_origins=list(settings.allowed_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["content-type", "x-request-id", *MCP_HEADERS],
+            allow_headers=["authorization", "content-type", "x-request-id", *MCP_HEADERS],
             expose_headers=["ETag", "X-Request-ID"],
         )
     app.add_middleware(CorrelationIdMiddleware)
     _add_error_handlers(app)
-    _add_routes(app)
+    _add_routes(app, settings)
     add_timeline(app)
     add_mcp(app)
+    add_texts(app)
+    add_openai(app, settings)
     add_pages(app, settings)
     return app
 
@@ -145,7 +149,7 @@ def from_environment() -> FastAPI:
     return create_app(settings)
 
 
-def _add_routes(app: FastAPI) -> None:
+def _add_routes(app: FastAPI, settings: Settings) -> None:
     def host(request: Request) -> Host:
         found: Host = request.app.state.host
         return found
@@ -167,17 +171,19 @@ def _add_routes(app: FastAPI) -> None:
         since: Annotated[str | None, Query(pattern=DATE)] = None,
         until: Annotated[str | None, Query(pattern=DATE)] = None,
         history: Annotated[History, Query()] = [],  # noqa: B006 - FastAPI copies it
+        format: Annotated[Format | None, Query(description="What the Accept header asks for when left out")] = None,  # noqa: A002
     ) -> Response:
         _refuse_unknown_parameters(request)
         body = AskRequest(
             question=q, limit=limit, speaker=speaker, document=document, since=since, until=until, history=history
         )
         service, asked = host(request).service(), options(request, body)
-        tag = entity_tag(service, request.url.path, asked)
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        form, base = wanted_format(request, format), base_address(request, settings)
+        tag = entity_tag(service, request.url.path, asked | {"format": form, "base": base})
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
         if tag in offered_tags(request):
             return Response(status_code=304, headers=headers)
-        return JSONResponse(answer_json(service.ask(**asked)), headers=headers)
+        return answer_response(service.ask(**asked), form, service, base=base, headers=headers)
 
     @app.get("/v1/documents", summary="What is indexed")
     def documents(request: Request) -> JSONResponse:
@@ -226,7 +232,7 @@ def _refuse_unknown_parameters(request: Request) -> None:
 def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:
-        return problem(request, error.status, error.title, error.detail)
+        return problem(request, error.status, error.title, error.detail, headers=error.headers, **error.more)
 
     @app.exception_handler(OnrecordError)
     async def on_own(request: Request, error: OnrecordError) -> Response:

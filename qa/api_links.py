@@ -10,6 +10,7 @@ from fastapi import Request
 from pydantic import Field, StringConstraints
 
 from qa import __version__
+from qa.config import Settings
 from qa.followup import MAX_HISTORY
 from qa.interpret import MAX_QUESTION_CHARS
 from qa.service import Service
@@ -33,3 +34,8 @@ def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:
 def offered_tags(request: Request) -> set[str]:
     """The tags of the answers that a client has."""
     return {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+
+
+def base_address(request: Request, settings: Settings) -> str:
+    """The address under which a client reaches the service, without a slash at its end."""
+    return settings.public_url or str(request.base_url).rstrip("/")

@@ -61,6 +61,11 @@ def place_uri(place_id: str) -> str:
     return f"onrecord:{percent(place_id, safe='/:')}"
 
 
+def text_link(base: str, document_id: str) -> str:
+    """The address of a source's canonical text, in which offsets count."""
+    return f"{base}/v1/texts/{percent(document_id, safe='/')}"
+
+
 def _is_clear(words: str, text: str) -> bool:
     """Whether a browser that looks for the words finds no others: short ones may also stand in the page's furniture."""
     return len(words) >= _UNIQUE_MIN_CHARS and text.count(words) == 1

@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from qa.terminal import Style, visible
+from qa.render import visible
+from qa.terminal import Style
 
 
 class ReaderGone(Exception):

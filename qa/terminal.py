@@ -6,38 +6,25 @@ itself, and control characters are shown and not sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from qa.render import clock
+from qa import phrases
+from qa.phrases import CHOICES_SHOWN, NEAREST_SHOWN, counted, told_filters
+from qa.render import clock, visible
 
 Json = dict[str, Any]
 
-NEAREST_SHOWN = 3
-"""Of what came closest, when nothing was found: enough to see that it is no answer."""
-
 NEAREST_CHARS = 160
 
-REASONS = {
-    "nothing_on_record": "Nothing on record.",
-    "only_in_question": "Nothing on record: it comes up only in what was asked or narrated.",
-    "other_speaker": "Nothing on record from that speaker; somebody else did speak on it.",
-    "unknown_speaker": "Nobody of that name speaks in the index. See: onrecord list",
-    "ambiguous_speaker": "Several people can be meant. Choose one:",
-    "empty_index": "The index holds no answers yet. Run: onrecord index FILES…",
+REASONS = phrases.REASONS | {
+    "unknown_speaker": f"{phrases.REASONS['unknown_speaker']} See: onrecord list",
+    "empty_index": f"{phrases.REASONS['empty_index']} Run: onrecord index FILES…",
 }
 UNDATED = "undated"
-CHOICES_SHOWN = 10
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
-
-
-def visible(words: str) -> str:
-    """Words that can't steer a terminal: control characters and direction overrides are shown by their numbers."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +50,18 @@ def answer_text(answer: Json, style: Style) -> str:
     """The answer for a reader: each quote with who says it, what they were asked, and where it stands."""
     if answer["found"]:
         of_questions = answer["wants"] == "questions"
-        blocks = [style.paint(told, "2")] if (told := _inferred(answer["filters"], style)) else []
+        blocks = [style.paint(told, "2")] if (told := style.safe(told_filters(answer["filters"]))) else []
         blocks += [
             _quote_text(number, quote, style, question_first=of_questions) for number, quote in enumerate(answer["passages"], 1)
         ]
         return "\n\n".join(blocks) + "\n"
     lines = [style.paint(REASONS.get(answer["reason"], "Nothing on record."), "1")]
     if answer["nearest"]:
-        lines += ["", style.paint("What came closest, and is not an answer:", "2")]
+        lines += ["", style.paint(phrases.CLOSEST, "2")]
         for quote in answer["nearest"][:NEAREST_SHOWN]:
             lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {_beginning(quote['cited_text'], style)}"]
     lines += [f"  {line}" for line in _choices(answer.get("candidates", ()), style)]
     return "\n".join(lines) + "\n"
-
-
-def _inferred(filters: Json, style: Style) -> str:
-    """The filters that the question set itself, for a reader who gave none: ``(words of Marit Osterhaven, 2024)``."""
-    told = [f"words of {' and '.join(filters['speakers'])}"] if "speakers" in filters["inferred"] else []
-    since, until = (filters[name] if name in filters["inferred"] else None for name in ("since", "until"))
-    if since or until:
-        sides = [f"{side} {day}" for side, day in (("since", since), ("until", until)) if day]
-        told.append(str(since) if since == until else " ".join(sides))
-    return style.safe(f"({', '.join(told)})") if told else ""
 
 
 def _beginning(words: str, style: Style) -> str:
@@ -121,7 +98,7 @@ def _repeated(quote: Json, style: Style) -> Iterator[str]:
 
 
 def _who(quote: Json, style: Style) -> str:
-    return style.paint(style.safe(quote["speaker"] or "speaker not named in the source"), "1")
+    return style.paint(style.safe(quote["speaker"] or phrases.UNNAMED), "1")
 
 
 def _place(quote: Json, style: Style, *, under_heading: bool) -> str:
@@ -160,7 +137,7 @@ def timeline_text(timeline: Json, style: Style) -> str:
     if not timeline["found"]:
         return answer_text(timeline, style)
     passages = timeline["passages"]
-    said = f"{_who(timeline, style)}: {_count(len(passages), 'passage')}, oldest first"
+    said = f"{_who(timeline, style)}: {counted(len(passages), 'passage')}, oldest first"
     blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
     of_questions = timeline["wants"] == "questions"
     number = 0
@@ -186,14 +163,10 @@ def _choices(voices: list[Json], style: Style) -> Iterator[str]:
 
 def _choice(voice: Json, style: Style) -> str:
     """One of several people, and the option that asks for them; who has no name is asked for by the document."""
-    documents = _count(len(voice["documents"]), "document")
+    documents = counted(len(voice["documents"]), "document")
     if voice["name"]:
         return style.safe(f'--speaker "{voice["name"]}" ({voice["role"]}, {documents})')
-    return style.safe(f"--document {voice['documents'][0]} (speaker not named in the source)")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return style.safe(f"--document {voice['documents'][0]} ({phrases.UNNAMED})")
 
 
 def documents_text(documents: list[Json], style: Style) -> str:
