@@ -38,10 +38,11 @@ RANKED_BY = (
     "asks",
     "by_named",
     "short",
+    "repeats",
     "relevance",
     "mass",
 )
-UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short")
+UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short", "repeats")
 SCALES = {"relevance": 4.0, "mass": 3.0}
 """Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
 
