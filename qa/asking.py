@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from qa.completing import MOST_NAMES, Names
 from qa.config import Settings
 
 if TYPE_CHECKING:
+    from index.reader import IndexReader
     from qa.service import Service
 
 Json = dict[str, Any]
@@ -25,6 +27,12 @@ class Asker(Protocol):
 
     def timeline(self, question: str, **options: Any) -> Json:
         """The timeline's JSON."""
+
+    def document(self, document_id: str) -> Json:
+        """One document with its turns, as :func:`qa.render.transcript_json` has it."""
+
+    def names(self) -> Names:
+        """What can be completed."""
 
 
 class LocalAsker:
@@ -42,6 +50,14 @@ class LocalAsker:
         from qa.render import timeline_json
 
         return timeline_json(self.service.timeline(question, **_given(options)))
+
+    def document(self, document_id: str) -> Json:
+        from qa.render import transcript_json
+
+        return transcript_json(self.service.reader, document_id)
+
+    def names(self) -> Names:
+        return names_in(self.service.reader)
 
 
 @contextmanager
@@ -66,6 +82,13 @@ def open_asker(settings: Settings) -> Iterator[Asker]:
     )
     with closing(service.reader):
         yield LocalAsker(service)
+
+
+def names_in(reader: IndexReader) -> Names:
+    """What can be completed of an index."""
+    from index.records import Filter
+
+    return Names.of(reader.names_in(Filter(), MOST_NAMES), (card.id for card in reader.documents()))
 
 
 def _given(options: Json) -> Json:

@@ -15,7 +15,8 @@ from index.reader import IndexReader
 from qa.answer import Reason
 from qa.render import answer_json, documents_json, transcript_json
 from qa.service import Service
-from qa.terminal import REASONS, Style, answer_text, documents_text, shorten, transcript_text, visible
+from qa.terminal import REASONS, Style, answer_text, documents_text, shorten, transcript_text
+from qa.typesetting import visible
 
 PIPE = Style(color=False, links=False, raw=True)
 PAINTED_PIPE = Style(color=True, links=False, raw=True)
