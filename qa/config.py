@@ -119,6 +119,11 @@ def history_path(environment: Mapping[str, str]) -> Path | None:
     return folder / "onrecord" / "history" if folder else None
 
 
+def expected(name: str) -> str:
+    """What a setting may be, in words."""
+    return _CASTS[name][1]
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -134,11 +139,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _cast(where: str, name: str, raw: Any) -> Any:
-    cast, expected = _CASTS[name]
+    cast, wanted = _CASTS[name]
     try:
         return cast(raw)
     except (TypeError, ValueError, KeyError) as error:
-        raise BadSetting(where, "(not shown)" if name == "key" else raw, expected) from error
+        raise BadSetting(where, "(not shown)" if name == "key" else raw, wanted) from error
 
 
 def _number(low: float, high: float, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:

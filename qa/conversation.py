@@ -15,9 +15,9 @@ from qa.asking import Asker
 from qa.followup import MAX_HISTORY
 from qa.interpret import check_date, check_text
 from qa.paging import page_at, show
+from qa.painting import Style, whole
 from qa.render import json_text
 from qa.style import measure, tell, write
-from qa.terminal import Style, whole
 from qa.typesetting import MARGIN
 
 Json = dict[str, Any]

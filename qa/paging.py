@@ -18,7 +18,7 @@ from typing import Any
 from index.errors import OnrecordError
 from qa.render import clock
 from qa.style import tell, write
-from qa.terminal import MARK_MARGIN, marks_of
+from qa.terminal import MARK_MARGIN, joined_marks
 from qa.typesetting import MARGIN, Stretch, set_lines, set_stretches, stretches_of, visible
 
 Json = dict[str, Any]
@@ -86,7 +86,7 @@ def _stretches(span: Json, quote: Json) -> list[Stretch]:
         return stretches_of(len(words), ())
     marks: list[tuple[int, int, str]] = []
     at = start
-    for left, right in marks_of(quote):
+    for left, right in joined_marks(quote):
         marks += [(at, start + left, QUOTE_MARGIN), (start + left, start + right, MARK_MARGIN)]
         at = start + right
     return stretches_of(len(words), [*marks, (at, end, QUOTE_MARGIN)])

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from qa.terminal import Style
+from qa.painting import Style
 from qa.typesetting import NARROWEST, WIDEST, visible
 
 

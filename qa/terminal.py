@@ -7,13 +7,13 @@ are shown and not sent, and what is marked is marked without color too: by a bar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from qa.painting import Style, whole
 from qa.render import clock
-from qa.typesetting import MARGIN, Slice, set_lines, set_stretches, stretches_of, visible
+from qa.typesetting import MARGIN, Slice, set_stretches, stretches_of
 
 Json = dict[str, Any]
 
@@ -34,61 +34,6 @@ UNDATED = "undated"
 CHOICES_SHOWN = 10
 CLOSEST = "What came closest, and is not an answer:"
 MARK_CODE, MARK_MARGIN = "1;33", "  ┃ "
-
-Paint = tuple[int, int, str]
-"""What is painted: ``(start, end, code)`` of some words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How to write: ``color`` uses ANSI codes, ``links`` OSC 8 hyperlinks, ``raw`` sends quotes byte for byte.
-
-    ``width`` is the measure in cells to which words are set; ``None`` leaves their lines as they are.
-    """
-
-    color: bool = False
-    links: bool = False
-    raw: bool = True
-    width: int | None = None
-
-    def paint(self, words: str, code: str) -> str:
-        return f"\x1b[{code}m{words}\x1b[0m" if self.color and words and code else words
-
-    def link(self, words: str, url: str | None) -> str:
-        return f"\x1b]8;;{visible(url)}\x1b\\{words}\x1b]8;;\x1b\\" if self.links and url else words
-
-    def safe(self, words: str) -> str:
-        """The words as they may go out: exactly, or to a terminal so that they can't steer it."""
-        return words if self.raw else visible(words)
-
-    def lines(self, words: str, *paints: Paint, margin: str = "", first: str | None = None, url: str | None = None) -> str:
-        """Words behind a margin (their first line behind ``first``), painted and linked, set to the width if there is one."""
-        first = margin if first is None else first
-        lines = set_lines(words, max(self.width - len(margin), 1)) if self.width else [(0, len(words))]
-        return "\n".join(
-            (margin if number else first) + self.link(self.painted(words, start, end, paints), url) if start < end else ""
-            for number, (start, end) in enumerate(lines)
-        )
-
-    def note(self, words: str, *, url: str | None = None) -> str:
-        """What is said about a quote, under it."""
-        return self.lines(words, whole(words, "2"), margin=MARGIN, url=url)
-
-    def painted(self, words: str, start: int, end: int, paints: Sequence[Paint]) -> str:
-        """``words[start:end]``, made safe, with the parts painted that fall into it."""
-        pieces: list[str] = []
-        at = start
-        for paint_start, paint_end, code in paints:
-            left, right = max(paint_start, at), min(paint_end, end)
-            if left < right:
-                pieces += [self.safe(words[at:left]), self.paint(self.safe(words[left:right]), code)]
-                at = right
-        return "".join([*pieces, self.safe(words[at:end])])
-
-
-def whole(words: str, code: str) -> Paint:
-    """All of some words, painted."""
-    return (0, len(words), code)
 
 
 def answer_text(answer: Json, style: Style) -> str:
@@ -179,16 +124,25 @@ def marks_of(quote: Json) -> list[Slice]:
     return sorted(marks)
 
 
+def joined_marks(quote: Json) -> list[Slice]:
+    """The same, with those as one between which nothing is said."""
+    found: list[Slice] = []
+    for mark in marks_of(quote):
+        is_next = bool(found) and not quote["cited_text"][found[-1][1] : mark[0]].strip()
+        found.append((found.pop()[0] if is_next else mark[0], mark[1]))
+    return found
+
+
 def quote_lines(quote: Json, style: Style) -> str:
     """The quote's words with the answering sentences set off.
 
     Where lines are set, by color, or without it on lines of their own behind a bar; else by color, or not at all.
     """
-    words, marks = quote["cited_text"], marks_of(quote)
+    words = quote["cited_text"]
     if style.color or not style.width:
-        paints = [(start, end, MARK_CODE) for start, end in marks]
+        paints = [(start, end, MARK_CODE) for start, end in marks_of(quote)]
         return style.lines(words, *paints, margin=MARGIN if style.width else "")
-    stretches = stretches_of(len(words), [(start, end, MARK_MARGIN) for start, end in marks])
+    stretches = stretches_of(len(words), [(start, end, MARK_MARGIN) for start, end in joined_marks(quote)])
     return "\n".join(
         stretch.margin + style.safe(words[start:end]) if start < end else stretch.margin.rstrip(" ")
         for stretch, (start, end) in set_stretches(words, stretches, style.width)

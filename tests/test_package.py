@@ -1,4 +1,4 @@
-"""What an installation brings: two commands, two packages with their data, and nothing else."""
+"""What an installation brings: two commands, two packages with their data, two manual pages, and nothing else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_the_wheel_holds_two_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     """``pip install .`` puts ``qa`` and ``index`` beside its metadata, no ``tests``, ``scripts`` or ``data``."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"qa", "index"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"qa", "index"}
+
+
+def test_the_wheel_brings_the_manual_pages(wheel: zipfile.ZipFile) -> None:
+    """``man ask`` and ``man onrecord`` work where the installation's ``share/man`` is looked at; that is all of its data."""
+    data = sorted(name.split(".data/", 1)[1] for name in wheel.namelist() if ".data/" in name)
+    assert data == ["data/share/man/man1/ask.1", "data/share/man/man1/onrecord.1"]
 
 
 def test_the_wheel_is_typed_and_has_its_pages(wheel: zipfile.ZipFile) -> None:

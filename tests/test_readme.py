@@ -12,7 +12,7 @@ import pytest
 from index.formats import PARSERS
 from qa.api import create_app
 from qa.cli_ask import ask_command
-from qa.cli_index import onrecord_group
+from qa.cli_help import onrecord_group
 from qa.config import Settings
 from tests.conftest import ROOT
 

@@ -9,6 +9,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,9 @@ import pyte
 
 TAB, ENTER, UP, CTRL_C, CTRL_D = "\t", "\r", "\x1b[A", "\x03", "\x04"
 WAIT_S = 30.0
+
+_IN_CONTROL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Makes the terminal the program's own, so that its keys send signals, and becomes the program."""
 
 
 class _Answering(pyte.Screen):
@@ -91,14 +95,13 @@ def terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     running = subprocess.Popen(
-        [str(word) for word in words],
+        [sys.executable, "-c", _IN_CONTROL, *(str(word) for word in words)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         cwd=cwd,
         env={"TERM": "xterm-256color"} | env,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
     try:
