@@ -16,9 +16,9 @@ TIMEOUT_S = 60.0
 class RemoteService:
     """A service at ``url``, such as ``http://127.0.0.1:8000``."""
 
-    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, *, timeout_s: float | None = None) -> None:
         self._url = url.rstrip("/")
-        self._client = httpx.Client(timeout=timeout_s)
+        self._client = httpx.Client(timeout=timeout_s or TIMEOUT_S)
 
     def ask(self, question: str, **options: Any) -> dict[str, Any]:
         """The answer's JSON; raises :class:`~qa.errors.ServiceFailed` with what the service said."""

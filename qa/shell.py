@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import closing
 from typing import ClassVar
 
 import click
@@ -98,10 +99,12 @@ def _names(context: click.Context) -> Names:
         if settings.url and (given["url"] or not given["index"]):
             from qa.remote import RemoteService
 
-            return RemoteService(settings.url, timeout_s=_PATIENCE_S).names()
+            with closing(RemoteService(settings.url, timeout_s=_PATIENCE_S)) as remote:
+                return remote.names()
         from index.reader import IndexReader
         from qa.asking import names_in
 
-        return names_in(IndexReader.open(settings.index))
+        with closing(IndexReader.open(settings.index)) as reader:
+            return names_in(reader)
     except (OnrecordError, OSError):
         return Names()

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -380,6 +382,25 @@ def test_a_hostile_source_steers_neither_terminal_nor_pager(
     barred = "".join(line[4:] for line in paged.splitlines() if line.startswith(("  ┃ ", "  │ ")))
     assert "Not Said" not in barred
     assert "no bar" not in barred or "hidden" not in barred
+
+
+async def _for_ever(scope: Any, receive: Any, send: Any) -> None:
+    """A service that begins no answer until it is left."""
+    if scope["type"] == "http":
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+def test_ctrl_c_gives_up_a_question_that_is_being_asked(talk: Open) -> None:
+    """And the conversation goes on."""
+    with served(_for_ever) as address, talk(at=address) as term:
+        term.until(waits)
+        term.ask("Why?", "Why?")
+        time.sleep(0.5)
+        term.type(CTRL_C)
+        term.until("Interrupted.")
+        term.type(CTRL_D)
+        assert term.ended() == 0
 
 
 # What is no conversation
