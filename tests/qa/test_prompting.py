@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from screens import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, terminal
 
 from qa.api import create_app
 from qa.config import Settings
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import command, environment, word_hash
-from tests.qa.screens import CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, terminal
 from tests.serving import served
 
 QUESTION = "Did you mislead parliament?"

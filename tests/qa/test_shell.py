@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from screens import CTRL_C, ENTER, TAB, Terminal, terminal
 
 from index.build import build_index
 from tests.qa.conftest import Ended, command, environment, process, word_hash
-from tests.qa.screens import CTRL_C, ENTER, TAB, Terminal, terminal
 
 Here = Callable[..., Ended]
 SHELLS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from screens import terminal
 
 from qa.asking import LocalAsker
 from qa.service import Service
 from qa.vimgrep import vimgrep_text
 from tests.conftest import SAMPLES
 from tests.qa.conftest import Ended, environment, process
-from tests.qa.screens import terminal
 
 Here = Callable[..., Ended]
 Ask = Callable[..., Service]

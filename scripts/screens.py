@@ -1,4 +1,4 @@
-"""A terminal for tests: a program in a pseudo-terminal, its screen as a person would see it, and keys."""
+"""A terminal for tests and pictures: a program in a pseudo-terminal, its screen as a person would see it, and keys."""
 
 from __future__ import annotations
 
@@ -26,9 +26,14 @@ _IN_CONTROL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY,
 
 
 class _Answering(pyte.Screen):
-    """A screen that tells where its cursor is when a program asks, as terminals do."""
+    """A screen that tells where its cursor is when a program asks, as terminals do, and that has dim words as a color."""
 
     answer: Callable[[bytes], object] = staticmethod(lambda _: None)
+
+    def select_graphic_rendition(self, *attributes: int) -> None:
+        super().select_graphic_rendition(*attributes)
+        if attributes == (2,):
+            self.cursor.attrs = self.cursor.attrs._replace(fg="dim")
 
     def write_process_input(self, data: str) -> None:
         self.answer(data.encode())
