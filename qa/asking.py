@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from qa.completing import MOST_NAMES, Names
 from qa.config import Settings
 
 if TYPE_CHECKING:
+    from index.reader import IndexReader
     from qa.service import Service
 
 Json = dict[str, Any]
@@ -28,6 +30,12 @@ class Asker(Protocol):
 
     def fetch(self, place_id: str) -> Json:
         """The words at ``DOCUMENT:START-END`` or of a document, as :func:`qa.render.excerpt_json` has them."""
+
+    def document(self, document_id: str) -> Json:
+        """One document with its turns, as :func:`qa.render.transcript_json` has it."""
+
+    def names(self) -> Names:
+        """What can be completed."""
 
 
 class LocalAsker:
@@ -51,6 +59,14 @@ class LocalAsker:
         from qa.render import excerpt_json
 
         return excerpt_json(excerpt_at(self.service.reader, place_id))
+
+    def document(self, document_id: str) -> Json:
+        from qa.render import transcript_json
+
+        return transcript_json(self.service.reader, document_id)
+
+    def names(self) -> Names:
+        return names_in(self.service.reader)
 
 
 @contextmanager
@@ -94,6 +110,13 @@ def lasting_asker(settings: Settings) -> Iterator[Callable[[], Asker]]:
         yield lambda: LocalAsker(host.service())
     finally:
         host.close()
+
+
+def names_in(reader: IndexReader) -> Names:
+    """What can be completed of an index."""
+    from index.records import Filter
+
+    return Names.of(reader.names_in(Filter(), MOST_NAMES), (card.id for card in reader.documents()))
 
 
 def _given(options: Json) -> Json:

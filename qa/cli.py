@@ -35,6 +35,7 @@ def onrecord() -> NoReturn:
     """The command ``onrecord``."""
 
     def command() -> object:
+        import qa.cli_help  # noqa: F401  # it adds its commands to the group
         from qa.cli_index import onrecord_group
 
         return onrecord_group.main(prog_name="onrecord", standalone_mode=False)

@@ -7,20 +7,22 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from qa import __version__
-from qa.asking import open_asker
-from qa.config import Settings
+from qa.asking import Asker, open_asker
+from qa.config import Settings, history_path
 from qa.errors import BadQuestion
 from qa.followup import check_history
 from qa.interpret import check_date, interpret
 from qa.render import json_text
+from qa.shell import complete_document, complete_speaker
 from qa.style import style_for, tell, write
-from qa.terminal import Style, answer_text, timeline_text
+from qa.terminal import answer_text, timeline_text
 
 Json = dict[str, Any]
 MAX_ANSWERS = 100
@@ -35,6 +37,8 @@ Examples:
   ask --questions questions.jsonl --jsonl > answers.jsonl
   ask "What else?" --after "What did he say about Putin?"
   echo "Who paid for it?" | ask
+  vim -q <(ask "Who paid for it?" --vimgrep)
+  ask                                        (a conversation)
 """
 
 
@@ -67,8 +71,8 @@ class IsoDate(click.ParamType[str]):
 @click.argument("question", nargs=-1)
 @click.option("--timeline", is_flag=True, help="All that one speaker said on it, by date.")
 @click.option("-n", "--limit", type=click.IntRange(1, 1000), help="At most so many passages (5, of a timeline 50).")
-@click.option("--speaker", help="Only this speaker's words; any part of the name, slips forgiven.")
-@click.option("--document", help="Only this document (its id, see: onrecord list).")
+@click.option("--speaker", shell_complete=complete_speaker, help="Only this speaker's words; any part of the name.")
+@click.option("--document", shell_complete=complete_document, help="Only this document (its id, see: onrecord list).")
 @click.option("--since", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or later.")
 @click.option("--until", type=IsoDate(), metavar="DATE", help="Only documents of this day, month or year, or earlier.")
 @click.option(
@@ -76,6 +80,7 @@ class IsoDate(click.ParamType[str]):
 )
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON answer a line.")
+@click.option("--vimgrep", is_flag=True, help="One path:line:column:text line a passage, for editors.")
 @click.option(
     "--questions",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -91,6 +96,7 @@ class IsoDate(click.ParamType[str]):
     "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.3; 0.4 when --fast)."
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--no-history", is_flag=True, help="Keep no record of a conversation's questions.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @click.version_option(__version__, package_name="onrecord")
 def ask_command(
@@ -104,6 +110,7 @@ def ask_command(
     after: tuple[str, ...],
     as_json: bool,
     as_jsonl: bool,
+    vimgrep: bool,
     questions: Path | None,
     index: Path | None,
     url: str | None,
@@ -112,9 +119,10 @@ def ask_command(
     fast: bool | None,
     threshold: float | None,
     color: str,
+    no_history: bool,
     quiet: bool,
 ) -> int:
-    """Ask your interviews a question; get back their exact words.
+    """Ask your interviews a question; get back their exact words. Without a question, on a terminal: a conversation.
 
     Exit code 0: found; 1: nothing on record; 2: it failed.
     """
@@ -123,22 +131,54 @@ def ask_command(
     settings = Settings.read(os.environ).over(
         index=index, model=model, reranker=reranker, fast=fast, threshold=threshold, url=url
     )
+    if no_history:
+        settings = settings.over(history=False)
     limit = limit if timeline else _answers_limit(limit, settings)
     if index is not None and url is None:
         settings = replace(settings, url=None)  # a flag wins: it names the index to ask
-    filters = {"limit": limit, "speaker": speaker, "document": document, "since": since, "until": until, "history": list(after)}
+    where = {"speaker": speaker, "document": document, "since": since, "until": until}
+    to_text = timeline_text if timeline else answer_text
+    to_pipe = as_json or as_jsonl or vimgrep
+    if not question and not questions and not to_pipe and _is_talk():
+        with open_asker(settings) as asking:
+            ask = asking.timeline if timeline else asking.ask
+            write_as = {"to_text": to_text, "style": partial(style_for, color)}
+            _converse(asking, settings, ask=ask, **write_as, limit=limit, filters=where, asked=after, quiet=quiet)
+        return 0
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
     found_any = False
-    to_text = timeline_text if timeline else answer_text
     with open_asker(settings) as asking:
         asker = asking.timeline if timeline else asking.ask
         for row in rows:
-            answer = _ask_row(asker, row, filters)
+            answer = _ask_row(asker, row, where | {"limit": limit, "history": list(after)})
             found_any = found_any or answer["found"]
-            _write(answer, as_json, as_jsonl or bool(questions and not as_json), style_for(color), to_text)
-            if not answer["found"] and not quiet and not questions and as_json:
+            if vimgrep:
+                from qa.vimgrep import vimgrep_text
+
+                write(vimgrep_text(answer, asking.document))
+            elif as_jsonl or (questions and not as_json):
+                write(json_text(answer) + "\n")
+            else:
+                write(json_text(answer, indent=2) + "\n" if as_json else to_text(answer, style_for(color)))
+            if not answer["found"] and not quiet and not questions and (as_json or vimgrep):
                 tell("Nothing on record.")
     return 0 if found_any else 1
+
+
+def _is_talk() -> bool:
+    """Whether somebody sits at both ends."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _converse(asking: Asker, settings: Settings, *, filters: Json, quiet: bool, **options: Any) -> None:
+    """A conversation; what it takes to import is imported now, since a plain question has no time to spare."""
+    from qa.conversation import Conversation, Filters
+    from qa.prompting import converse
+
+    if not quiet:
+        tell("Ask a question. :help has the commands, Ctrl-D ends.")
+    talk = Conversation(asking, filters=Filters(**filters), pager=os.environ.get("PAGER"), **options)
+    converse(talk, history=history_path(os.environ) if settings.history else None)
 
 
 def _answers_limit(given: int | None, settings: Settings) -> int:
@@ -197,12 +237,3 @@ def _ask_row(asker: Callable[..., Json], row: Json, filters: Json) -> Json:
     own = {"document": row.get("document_id"), "speaker": row.get("speaker"), "history": row.get("history")}
     answer = asker(row["question"], **filters | {name: value for name, value in own.items() if value is not None})
     return answer | ({"question_id": row["id"]} if "id" in row else {})
-
-
-def _write(answer: Json, as_json: bool, as_jsonl: bool, style: Style, to_text: Callable[[Json, Style], str]) -> None:
-    if as_jsonl:
-        write(json_text(answer) + "\n")
-    elif as_json:
-        write(json_text(answer, indent=2) + "\n")
-    else:
-        write(to_text(answer, style))

@@ -15,6 +15,7 @@ import click
 from qa import __version__
 from qa.config import Settings
 from qa.interpret import check_text
+from qa.shell import complete_document
 from qa.style import style_for, tell, write
 from qa.terminal import documents_text, transcript_text
 
@@ -133,7 +134,7 @@ def list_command(index: Path | None, as_json: bool, color: str) -> None:
 
 
 @onrecord_group.command("show")
-@click.argument("document")
+@click.argument("document", shell_complete=complete_document)
 @index_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @color_option
@@ -147,7 +148,7 @@ def show_command(document: str, index: Path | None, as_json: bool, color: str) -
 
 
 @onrecord_group.command("text")
-@click.argument("document")
+@click.argument("document", shell_complete=complete_document)
 @click.argument("start", type=click.IntRange(min=0))
 @click.argument("end", type=click.IntRange(min=0))
 @index_option
@@ -160,7 +161,7 @@ def text_command(document: str, start: int, end: int, index: Path | None) -> Non
 
 
 @onrecord_group.command("remove")
-@click.argument("documents", nargs=-1, required=True)
+@click.argument("documents", nargs=-1, required=True, shell_complete=complete_document)
 @index_option
 def remove_command(documents: tuple[str, ...], index: Path | None) -> None:
     """Remove documents from the index, by id."""

@@ -36,7 +36,8 @@ class Settings:
     ``cache``: where exported models are kept, the user's cache when unset. ``limit``: passages of an answer.
     ``threshold``: confidence under which nothing counts as found, 0..1, as measured when unset.
     ``memory``: bytes that an index's vectors may take, as many as they need when unset.
-    ``url``: a running service to ask instead. ``host``, ``port``: where the service listens. ``workers``: its processes.
+    ``url``: a running service to ask instead. ``history``: whether a conversation's questions are kept for the next one.
+    ``host``, ``port``: where the service listens. ``workers``: its processes.
     ``allowed_origins``: other sites whose pages may call the service and embed its page, separated by commas.
     ``public_url``: the address under which others reach the service, for links to its pages; the request's when unset.
     ``writable``: whether documents may be added and removed over HTTP, by who has the ``key`` (at least 16 characters).
@@ -53,6 +54,7 @@ class Settings:
     threshold: float | None = None
     memory: int | None = None
     url: str | None = None
+    history: bool = True
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -109,6 +111,19 @@ class Settings:
         }
 
 
+def history_path(environment: Mapping[str, str]) -> Path | None:
+    """Where questions are kept: in the user's state folder, as the XDG base directories have it; ``None`` without a home."""
+    given = Path(environment.get("XDG_STATE_HOME", ""))
+    home = environment.get("HOME")
+    folder = given if given.is_absolute() else Path(home) / ".local" / "state" if home else None
+    return folder / "onrecord" / "history" if folder else None
+
+
+def expected(name: str) -> str:
+    """What a setting may be, in words."""
+    return _CASTS[name][1]
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -124,11 +139,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _cast(where: str, name: str, raw: Any) -> Any:
-    cast, expected = _CASTS[name]
+    cast, wanted = _CASTS[name]
     try:
         return cast(raw)
     except (TypeError, ValueError, KeyError) as error:
-        raise BadSetting(where, "(not shown)" if name == "key" else raw, expected) from error
+        raise BadSetting(where, "(not shown)" if name == "key" else raw, wanted) from error
 
 
 def _number(low: float, high: float, kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -206,6 +221,7 @@ _CASTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "threshold": (_number(0.0, 1.0, _fraction), "a number from 0 to 1"),
     "memory": (_size, "a size such as 500MB or 2GB"),
     "url": (_web, "an http:// or https:// address"),
+    "history": (_switch, "true or false"),
     "host": (_words, "a host name or address"),
     "port": (_number(0, 65535, _whole), "a port from 0 to 65535"),
     "workers": (_number(1, 64, _whole), "a whole number from 1 to 64"),

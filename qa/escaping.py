@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from urllib.parse import quote as percent
 
-from qa.render import visible
+from qa.typesetting import visible
 
 _MARKUP = re.compile(
     r"[\\`*_{}\]<>&#$~|^=+@]"  # emphasis, code, links, HTML, headings, tables, mathematics, mentions

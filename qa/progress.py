@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.report import Tally
-from qa.render import visible
+from qa.typesetting import visible
 
 PLAIN_EVERY_S = 5.0
 

@@ -22,18 +22,12 @@ Json = dict[str, Any]
 
 # Beyond what JSON escapes by itself: further control characters, line separators, direction overrides, half characters.
 _ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 
 
 def json_text(found: Json, *, indent: int | None = None) -> str:
     """JSON that says the same on a terminal and in a file: whatever could steer either of them is escaped."""
     words = json.dumps(found, ensure_ascii=False, indent=indent)
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", words)
-
-
-def visible(words: str) -> str:
-    """Words that can't steer a terminal or a page: control characters and direction overrides are shown by their numbers."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", words)
 
 
 def answer_json(answer: Answer) -> Json:

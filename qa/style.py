@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import click
 
-from qa.render import visible
-from qa.terminal import Style
+from qa.painting import Style
+from qa.typesetting import NARROWEST, WIDEST, visible
 
 
 class ReaderGone(Exception):
@@ -16,10 +17,17 @@ class ReaderGone(Exception):
 
 
 def style_for(color: str) -> Style:
-    """How to write to stdout: colors and links on a terminal, exact bytes to a pipe; NO_COLOR is heeded."""
+    """How to write to stdout: lines, colors and links on a terminal, exact bytes to a pipe; NO_COLOR is heeded."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    wanted = color == "always" or (color == "auto" and is_terminal and not os.environ.get("NO_COLOR"))
-    return Style(color=wanted, links=is_terminal and os.environ.get("TERM") != "dumb", raw=not is_terminal)
+    is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    wanted = color == "always" or (color == "auto" and is_terminal and not is_plain)
+    links = is_terminal and os.environ.get("TERM") != "dumb"
+    return Style(color=wanted, links=links, raw=not is_terminal, width=measure() if is_terminal else None)
+
+
+def measure() -> int:
+    """To how many cells words are set on this terminal."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
 
 
 def tell(words: str) -> None:

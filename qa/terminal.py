@@ -1,20 +1,21 @@
 """Answers and documents as text for a terminal or a pipe, made from the JSON that every surface carries.
 
-To a pipe a quote's words go out exactly as they stand in the source; on a terminal they may be wrapped by the terminal
-itself, and control characters are shown and not sent.
+To a pipe a quote's words go out exactly as they stand in the source. On a terminal they are set into lines, control characters
+are shown and not sent, and what is marked is marked without color too: by a bar in the margin, where no quote has words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from qa import phrases
+from qa.painting import Style, whole
 from qa.phrases import CHOICES_SHOWN, NEAREST_SHOWN, counted, told_filters
-from qa.render import clock, visible
+from qa.render import clock
+from qa.typesetting import MARGIN, Slice, set_stretches, stretches_of
 
 Json = dict[str, Any]
 
@@ -25,86 +26,66 @@ REASONS = phrases.REASONS | {
     "empty_index": f"{phrases.REASONS['empty_index']} Run: onrecord index FILES…",
 }
 UNDATED = "undated"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How to write: ``color`` uses ANSI codes, ``links`` OSC 8 hyperlinks, ``raw`` sends quotes byte for byte."""
-
-    color: bool = False
-    links: bool = False
-    raw: bool = True
-
-    def paint(self, words: str, code: str) -> str:
-        return f"\x1b[{code}m{words}\x1b[0m" if self.color and words else words
-
-    def link(self, words: str, url: str | None) -> str:
-        return f"\x1b]8;;{visible(url)}\x1b\\{words}\x1b]8;;\x1b\\" if self.links and url else words
-
-    def safe(self, words: str) -> str:
-        """The words as they may go out: exactly, or to a terminal so that they can't steer it."""
-        return words if self.raw else visible(words)
+MARK_CODE, MARK_MARGIN = "1;33", "  ┃ "
 
 
 def answer_text(answer: Json, style: Style) -> str:
     """The answer for a reader: each quote with who says it, what they were asked, and where it stands."""
     if answer["found"]:
         of_questions = answer["wants"] == "questions"
-        blocks = [style.paint(told, "2")] if (told := style.safe(told_filters(answer["filters"]))) else []
+        told = told_filters(answer["filters"])
+        blocks = [style.lines(told, whole(told, "2"), margin=MARGIN, first="")] if told else []
         blocks += [
             _quote_text(number, quote, style, question_first=of_questions) for number, quote in enumerate(answer["passages"], 1)
         ]
         return "\n\n".join(blocks) + "\n"
-    lines = [style.paint(REASONS.get(answer["reason"], "Nothing on record."), "1")]
+    reason = REASONS.get(answer["reason"], "Nothing on record.")
+    lines = [style.lines(reason, whole(reason, "1"))]
     if answer["nearest"]:
-        lines += ["", style.paint(phrases.CLOSEST, "2")]
+        lines += ["", style.lines(phrases.CLOSEST, whole(phrases.CLOSEST, "2"))]
         for quote in answer["nearest"][:NEAREST_SHOWN]:
-            lines += [f"  {_who(quote, style)} ({style.safe(quote['id'])}): {_beginning(quote['cited_text'], style)}"]
-    lines += [f"  {line}" for line in _choices(answer.get("candidates", ()), style)]
+            who = _who(quote)
+            told = f"{who} ({quote['id']}): {_beginning(quote['cited_text'])}"
+            lines.append(style.lines(told, whole(who, "1"), margin=MARGIN, first="  "))
+    lines += [style.lines(line, margin=MARGIN, first="  ") for line in _choices(answer.get("candidates", ()))]
     return "\n".join(lines) + "\n"
 
 
-def _beginning(words: str, style: Style) -> str:
+def _beginning(words: str) -> str:
     """The first words of a quote as they stand, up to a line's end; that it goes on is marked after them."""
     shown = next(iter(words.splitlines()), "")[:NEAREST_CHARS]
-    return style.safe(shown) + ("…" if len(shown) < len(words) else "")
+    return shown + ("…" if len(shown) < len(words) else "")
 
 
 def _quote_text(number: int, quote: Json, style: Style, *, under_heading: bool = False, question_first: bool = False) -> str:
-    mark = style.paint(f"[{number}]", "2")
-    asked = (
-        f"{style.safe(quote['asked']['speaker'] or 'question')} asked: {style.safe(quote['asked']['cited_text'])}"
-        if quote["asked"]
-        else ""
-    )
+    mark, who = f"[{number}]", _who(quote)
+    asked = f"{quote['asked']['speaker'] or 'question'} asked: {quote['asked']['cited_text']}" if quote["asked"] else ""
+    head = asked if asked and question_first else who
+    named = (len(mark) + 1, len(mark) + 1 + len(head), "1")
+    lines = [style.lines(f"{mark} {head}", whole(mark, "2"), named, margin=MARGIN, first="")]
     if asked and question_first:
-        lines = [f"{mark} {style.paint(asked, '1')}", f"    {_who(quote, style)} answered:"]
-    else:
-        lines = [f"{mark} {_who(quote, style)}", *([style.paint(f"    {asked}", "2")] if asked else [])]
-    lines += ["", _marked(quote, style), ""]
-    lines += ["    " + style.paint(line, "2") for line in _repeated(quote, style)]
-    lines.append("    " + style.paint(_place(quote, style, under_heading=under_heading), "2"))
-    for other in quote.get("also_in", ()):
-        lines.append("    " + style.paint(f"also in {style.safe(_where(other))}", "2"))
+        lines.append(style.lines(f"{who} answered:", whole(who, "1"), margin=MARGIN))
+    elif asked:
+        lines.append(style.lines(asked, whole(asked, "2"), margin=MARGIN))
+    lines += ["", quote_lines(quote, style), ""]
+    lines += [style.note(told) for told in _repeated(quote)]
+    lines.append(style.note(_where(quote, under_heading=under_heading), url=quote["url"]))
+    if quote["url"] and not style.links:
+        lines.append(MARGIN + style.paint(style.safe(quote["url"]), "2"))  # never broken: it is to be copied
+    lines += [style.note(f"also in {_where(other)}") for other in quote.get("also_in", ())]
     return "\n".join(lines)
 
 
-def _repeated(quote: Json, style: Style) -> Iterator[str]:
+def _repeated(quote: Json) -> Iterator[str]:
     """That the speaker repeats somebody else's words, and which: nobody should print them as the speaker's own."""
     base = quote["start_char_index"]
     for stretch in quote.get("quotations", ()):
         words = quote["cited_text"][stretch["start_char_index"] - base : stretch["end_char_index"] - base]
-        yield f"repeats somebody else's words: {_beginning(words, style)}"
+        yield f"repeats somebody else's words: {_beginning(words)}"
 
 
-def _who(quote: Json, style: Style) -> str:
-    return style.paint(style.safe(quote["speaker"] or phrases.UNNAMED), "1")
-
-
-def _place(quote: Json, style: Style, *, under_heading: bool) -> str:
-    return style.link(style.safe(_where(quote, under_heading=under_heading)), quote["url"]) + (
-        f"\n    {style.safe(quote['url'])}" if quote["url"] and not style.links else ""
-    )
+def _who(quote: Json) -> str:
+    return quote["speaker"] or phrases.UNNAMED
 
 
 def _where(place: Json, *, under_heading: bool = False) -> str:
@@ -118,27 +99,46 @@ def _where(place: Json, *, under_heading: bool = False) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _marked(quote: Json, style: Style) -> str:
-    """The quote's words with the answering sentences set off; without color they are the words and nothing else."""
-    words, base = quote["cited_text"], quote["start_char_index"]
-    if not style.color:
-        return style.safe(words)
-    pieces: list[str] = []
-    at = 0
-    for mark in sorted(quote["highlights"], key=lambda mark: int(mark["start_char_index"])):
-        start, end = mark["start_char_index"] - base, mark["end_char_index"] - base
-        pieces += [style.safe(words[at:start]), style.paint(style.safe(words[start:end]), "1;33")]
-        at = end
-    return "".join([*pieces, style.safe(words[at:])])
+def marks_of(quote: Json) -> list[Slice]:
+    """The answering sentences as slices of the quote's words, in their order."""
+    base = quote["start_char_index"]
+    marks = ((mark["start_char_index"] - base, mark["end_char_index"] - base) for mark in quote["highlights"])
+    return sorted(marks)
+
+
+def joined_marks(quote: Json) -> list[Slice]:
+    """The same, with those as one between which nothing is said."""
+    found: list[Slice] = []
+    for mark in marks_of(quote):
+        is_next = bool(found) and not quote["cited_text"][found[-1][1] : mark[0]].strip()
+        found.append((found.pop()[0] if is_next else mark[0], mark[1]))
+    return found
+
+
+def quote_lines(quote: Json, style: Style) -> str:
+    """The quote's words with the answering sentences set off.
+
+    Where lines are set, by color, or without it on lines of their own behind a bar; else by color, or not at all.
+    """
+    words = quote["cited_text"]
+    if style.color or not style.width:
+        paints = [(start, end, MARK_CODE) for start, end in marks_of(quote)]
+        return style.lines(words, *paints, margin=MARGIN if style.width else "")
+    stretches = stretches_of(len(words), [(start, end, MARK_MARGIN) for start, end in joined_marks(quote)])
+    return "\n".join(
+        stretch.margin + style.safe(words[start:end]) if start < end else stretch.margin.rstrip(" ")
+        for stretch, (start, end) in set_stretches(words, stretches, style.width)
+    )
 
 
 def timeline_text(timeline: Json, style: Style) -> str:
     """A timeline for a reader: documents by date, each with its passages; or whom to choose from, or what came closest."""
     if not timeline["found"]:
         return answer_text(timeline, style)
-    passages = timeline["passages"]
-    said = f"{_who(timeline, style)}: {counted(len(passages), 'passage')}, oldest first"
-    blocks = [said + (f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else "")]
+    passages, who = timeline["passages"], _who(timeline)
+    said = f"{who}: {counted(len(passages), 'passage')}, oldest first"
+    said += f"; {timeline['more']} more on it are not listed (--limit)" if timeline["more"] else ""
+    blocks = [style.lines(said, whole(who, "1"), margin=MARGIN, first="")]
     of_questions = timeline["wants"] == "questions"
     number = 0
     for _, quotes in groupby(passages, key=lambda quote: quote["document_id"]):
@@ -150,23 +150,24 @@ def timeline_text(timeline: Json, style: Style) -> str:
 
 
 def _dated(quote: Json, style: Style) -> str:
-    title = style.safe(quote["document_title"] or quote["document_id"])
-    return f"{style.paint(style.safe(quote['published'] or UNDATED), '1;36')}  {style.paint(title, '1')}"
+    day, title = quote["published"] or UNDATED, quote["document_title"] or quote["document_id"]
+    words = f"{day}  {title}"
+    return style.lines(words, whole(day, "1;36"), (len(day) + 2, len(words), "1"), margin=MARGIN, first="")
 
 
-def _choices(voices: list[Json], style: Style) -> Iterator[str]:
+def _choices(voices: Sequence[Json]) -> Iterator[str]:
     """Those who speak most on it, and how many more there are."""
-    yield from (_choice(voice, style) for voice in voices[:CHOICES_SHOWN])
+    yield from (_choice(voice) for voice in voices[:CHOICES_SHOWN])
     if len(voices) > CHOICES_SHOWN:
         yield f"… and {len(voices) - CHOICES_SHOWN} more (--json has them all)"
 
 
-def _choice(voice: Json, style: Style) -> str:
+def _choice(voice: Json) -> str:
     """One of several people, and the option that asks for them; who has no name is asked for by the document."""
     documents = counted(len(voice["documents"]), "document")
     if voice["name"]:
-        return style.safe(f'--speaker "{voice["name"]}" ({voice["role"]}, {documents})')
-    return style.safe(f"--document {voice['documents'][0]} ({phrases.UNNAMED})")
+        return f'--speaker "{voice["name"]}" ({voice["role"]}, {documents})'
+    return f"--document {voice['documents'][0]} ({phrases.UNNAMED})"
 
 
 def documents_text(documents: list[Json], style: Style) -> str:

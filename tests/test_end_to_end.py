@@ -23,6 +23,7 @@ import anyio
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from screens import CTRL_C, CTRL_D, TAB, terminal
 
 from tests.conftest import SAMPLES
 
@@ -88,6 +89,26 @@ def test_a_question_is_answered_in_exact_words(folder: Path) -> None:
     assert quote["role"] == "interviewee"
     assert "It took two evenings, because paper doesn’t burn the way it does in films" in quote["cited_text"]
     assert quote["cited_text"] in (SAMPLES / "novelist-qa.md").read_bytes().decode("utf-8")
+
+
+def test_a_conversation_is_had_over_the_index(folder: Path, tmp_path: Path) -> None:
+    """``ask`` alone, on a terminal: an answer, a follow-up, the source at the quote, the end."""
+    pager = tmp_path / "pager"
+    pager.write_text(f'#!/bin/sh\ncat > "{tmp_path}/paged"\n')
+    pager.chmod(0o755)
+    variables = environment() | {"XDG_STATE_HOME": str(tmp_path), "PAGER": str(pager)}
+    with terminal(command("ask", "-n", "1"), env=variables, cwd=folder, lines=60) as term:
+        term.until(lambda text: text.endswith("\n?"))
+        term.ask("When did the mayor last speak with President Dorn?", lambda text: "3467-3902\n\n?" in text)
+        after = term.ask("And the chairman of Kronvik?", lambda text: "5415-5721\n\n?" in text)
+        assert "→ When did the mayor last speak with the chairman of Kronvik?" in after
+        term.type("Did rob" + TAB)
+        term.until("? Did Robert Miller")
+        term.type(CTRL_C)
+        term.ask(":1", lambda text: ":1\n?" in text and (tmp_path / "paged").exists())
+        term.type(CTRL_D)
+        assert term.ended() == 0
+    assert "  ┃ Last night, at about eleven, for four minutes." in (tmp_path / "paged").read_text("utf-8")
 
 
 def test_what_nobody_said_is_refused(folder: Path) -> None:

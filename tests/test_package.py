@@ -1,4 +1,5 @@
-"""What an installation brings: two commands, two packages with their data, a component for Haystack, and nothing else."""
+"""What an installation brings: two commands, two packages with their data, a component for Haystack, two manual pages, and
+nothing else."""
 
 from __future__ import annotations
 
@@ -47,9 +48,15 @@ def test_the_wheel_holds_two_packages_and_a_component(wheel: zipfile.ZipFile) ->
     What the component lies in are names that belong to nobody: not one file of them is ours.
     """
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"qa", "index", "haystack_integrations"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"qa", "index", "haystack_integrations"}
     ours = [name for name in wheel.namelist() if name.startswith(("haystack_integrations/", "qa/haystack"))]
     assert ours == ["haystack_integrations/components/retrievers/onrecord/__init__.py"]
+
+
+def test_the_wheel_brings_the_manual_pages(wheel: zipfile.ZipFile) -> None:
+    """``man ask`` and ``man onrecord`` work where the installation's ``share/man`` is looked at; that is all of its data."""
+    data = sorted(name.split(".data/", 1)[1] for name in wheel.namelist() if ".data/" in name)
+    assert data == ["data/share/man/man1/ask.1", "data/share/man/man1/onrecord.1"]
 
 
 def test_the_wheel_is_typed_and_has_its_pages(wheel: zipfile.ZipFile) -> None:

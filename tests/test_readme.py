@@ -12,7 +12,7 @@ import pytest
 from index.formats import PARSERS
 from qa.api import create_app
 from qa.cli_ask import ask_command
-from qa.cli_index import onrecord_group
+from qa.cli_help import onrecord_group
 from qa.config import Settings
 from tests.conftest import ROOT
 
@@ -65,7 +65,7 @@ def test_every_command_is_documented() -> None:
 @pytest.mark.parametrize("line", [line for line in README.splitlines() if re.match(r"(?:\$ )?(?:ask|onrecord) ", line)])
 def test_every_option_in_an_example_exists(line: str) -> None:
     """An example in the README runs: its command and its options are there."""
-    words = line.removeprefix("$ ").split("#")[0].split()
+    words = re.split("[#|]", line.removeprefix("$ "))[0].split()
     command: click.Command = ask_command if words[0] == "ask" else onrecord_group.commands[words[1]]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if re.match(r"--?[a-z]", word)} <= known

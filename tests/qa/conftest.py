@@ -158,7 +158,7 @@ def here(
 ) -> Callable[..., Ended]:
     """Runs a command in this process, in an empty folder: ``here("ask", "question", "--json")``."""
     from qa.cli_ask import ask_command
-    from qa.cli_index import onrecord_group
+    from qa.cli_help import onrecord_group
 
     folder = tmp_path / "here"
     folder.mkdir()

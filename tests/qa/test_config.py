@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.limits import DEFAULT_LIMITS, Limits
-from qa.config import SETTINGS_FILE, Settings
+from qa.config import SETTINGS_FILE, Settings, history_path
 from qa.errors import BadSetting
 
 BAD = [
     *(("fast", raw) for raw in ("maybe", "2", "-1", "t")),
+    ("history", "sometimes"),
     ("limit", "0"),
     ("limit", "101"),
     ("limit", "5.5"),
@@ -113,6 +114,7 @@ GOOD = {
     "memory": "500000000",
     "workers": "2",
     "url": "http://localhost:8000",
+    "history": "False",
     "host": "0.0.0.0",
     "port": "8080",
     "allowed_origins": "https://a.example",
@@ -319,3 +321,17 @@ def test_settings_survive_the_environment(values: dict[str, Any]) -> None:
     written = settings.to_environment()
     assert Settings.read(written, Path("/nonexistent")) == settings
     assert set(written) <= {f"ONRECORD_{field.name.upper()}" for field in fields(Settings)}
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"XDG_STATE_HOME": "/state", "HOME": "/home/ada"}, Path("/state/onrecord/history")),
+        ({"XDG_STATE_HOME": "state", "HOME": "/home/ada"}, Path("/home/ada/.local/state/onrecord/history")),
+        ({"HOME": "/home/ada"}, Path("/home/ada/.local/state/onrecord/history")),
+        ({}, None),
+    ],
+)
+def test_the_history_is_in_the_users_state_folder(environment: dict[str, str], expected: Path | None) -> None:
+    """As the XDG base directories have it: a relative folder doesn't count."""
+    assert history_path(environment) == expected

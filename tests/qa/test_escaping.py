@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.escaping import blockquote, in_line, link, run_on, strong
-from qa.render import visible
+from qa.typesetting import visible
 from tests.rendering import collapsed, rendered
 
 HOSTILE = [

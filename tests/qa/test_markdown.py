@@ -13,8 +13,9 @@ import pytest
 from qa.answer import Reason
 from qa.markdown import markdown, markdown_parts, source_link
 from qa.phrases import CLOSEST, REASONS
-from qa.render import answer_json, visible
+from qa.render import answer_json
 from qa.service import Service
+from qa.typesetting import visible
 from tests.qa.test_escaping import HOSTILE
 from tests.rendering import collapsed, rendered
 

@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 
 from index.reader import IndexReader
 from qa.answer import Reason
-from qa.render import answer_json, documents_json, transcript_json, visible
+from qa.render import answer_json, documents_json, transcript_json
 from qa.service import Service
-from qa.terminal import REASONS, Style, answer_text, documents_text, shorten, transcript_text
+from qa.terminal import MARK_MARGIN, REASONS, Style, answer_text, documents_text, shorten, transcript_text
+from qa.typesetting import visible
 
 PIPE = Style(color=False, links=False, raw=True)
 PAINTED_PIPE = Style(color=True, links=False, raw=True)
 SCREEN = Style(color=True, links=True, raw=False)
 PLAIN_SCREEN = Style(color=False, links=False, raw=False)
+PLAIN_SCREEN_SET = Style(color=False, links=False, raw=False, width=72)
 PAINT = re.compile(r"\x1b\[[0-9;]*m")
 LINK = re.compile(r"\x1b]8;;[^\x1b]*\x1b\\")
 STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
@@ -101,7 +103,7 @@ def test_links_replace_written_addresses(found: dict[str, Any]) -> None:
     assert written == addresses
 
 
-@pytest.mark.parametrize("style", [SCREEN, PLAIN_SCREEN])
+@pytest.mark.parametrize("style", [SCREEN, PLAIN_SCREEN, Style(links=True, raw=False, width=2000)])
 def test_nothing_in_an_answer_can_steer_a_terminal(found: dict[str, Any], refused: dict[str, Any], style: Style) -> None:
     """Words, names, titles, ids, dates and addresses of a hostile source are shown, and never obeyed."""
     found = copy.deepcopy(found)
@@ -232,3 +234,57 @@ def test_paths_below_are_shown_short(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.chdir(tmp_path)
     assert shorten(str(tmp_path / "a" / "b.txt")) == "a/b.txt"
     assert shorten("/elsewhere/b.txt") == "/elsewhere/b.txt"
+
+
+# On a terminal
+
+
+@pytest.mark.parametrize("width", [20, 64, 100])
+@pytest.mark.parametrize("color", [True, False])
+def test_a_set_answer_has_the_same_words_in_lines_that_fit(
+    found: dict[str, Any], refused: dict[str, Any], width: int, color: bool
+) -> None:
+    """Nothing but blanks, line ends, bars and paint differs from what a pipe gets."""
+    for answer in (found, refused):
+        text = PAINT.sub("", answer_text(answer, Style(color=color, links=True, raw=False, width=width)))
+        lines = LINK.sub("", text).splitlines()
+        assert max(map(len, lines)) <= width
+        bare = "".join("".join(line.removeprefix(MARK_MARGIN).split()) for line in lines)
+        assert bare == "".join(LINK.sub("", answer_text(answer, Style(links=True))).split())
+
+
+def test_a_bar_stands_before_the_highlights_without_color(found: dict[str, Any]) -> None:
+    """And before nothing else; with color there is none."""
+    plain, painted = (answer_text(found, Style(color=color, raw=False, width=72)) for color in (False, True))
+    barred = "".join(line.removeprefix(MARK_MARGIN) for line in plain.splitlines() if line.startswith(MARK_MARGIN))
+    marked = "".join(re.findall(r"\x1b\[1;33m(.*?)\x1b\[0m", painted, re.DOTALL))
+    assert "".join(barred.split()) == "".join(marked.split()) != ""
+    assert MARK_MARGIN not in painted
+
+
+def test_a_bar_among_the_words_is_no_mark(found: dict[str, Any]) -> None:
+    """Words and names that begin with a bar stand where no bar of ours does."""
+    answer = copy.deepcopy(found)
+    quote = answer["passages"][0]
+    quote |= {"speaker": "Ann\n  ┃ not said", "cited_text": "  ┃ not said\n  ┃ not said", "highlights": [], "quotations": []}
+    quote["asked"]["cited_text"] = "What?\n  ┃ not said"
+    answer["passages"] = [quote]
+    text = answer_text(answer, PLAIN_SCREEN_SET)
+    assert text.count("┃ not said") == 4
+    assert not any(line.startswith(MARK_MARGIN) for line in text.splitlines())
+
+
+def test_marks_with_nothing_between_are_one(found: dict[str, Any]) -> None:
+    """Two answering sentences in a row are set as running text."""
+    answer = copy.deepcopy(found)
+    words, at = "One is. Two is. Three is.", answer["passages"][0]["start_char_index"]
+    marks = [{"start_char_index": at + start, "end_char_index": at + end} for start, end in ((0, 7), (8, 15))]
+    answer["passages"] = [answer["passages"][0] | {"cited_text": words, "highlights": marks, "quotations": []}]
+    assert "\n  ┃ One is. Two is.\n    Three is.\n" in answer_text(answer, PLAIN_SCREEN_SET)
+
+
+def test_an_address_is_never_broken(found: dict[str, Any]) -> None:
+    """Where there are no links it stands on one line, to be copied, however long."""
+    text = answer_text(found, Style(raw=False, width=20))
+    for quote in found["passages"]:
+        assert not quote["url"] or f"\n    {quote['url']}\n" in f"{text}\n"
