@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from qa import __version__
-from qa.asking import Asker, open_asker
+from qa.asking import Asker, lasting_asker, open_asker
 from qa.config import Settings, history_path
 from qa.errors import BadQuestion
 from qa.followup import check_history
@@ -140,10 +140,9 @@ def ask_command(
     to_text = timeline_text if timeline else answer_text
     to_pipe = as_json or as_jsonl or vimgrep
     if not question and not questions and not to_pipe and _is_talk():
-        with open_asker(settings) as asking:
-            ask = asking.timeline if timeline else asking.ask
+        with lasting_asker(settings) as now:
             write_as = {"to_text": to_text, "style": partial(style_for, color)}
-            _converse(asking, settings, ask=ask, **write_as, limit=limit, filters=where, asked=after, quiet=quiet)
+            _converse(now, settings, timeline=timeline, **write_as, limit=limit, filters=where, asked=after, quiet=quiet)
         return 0
     rows = list(_read_questions(questions)) if questions else [{"question": _question(question)}]
     found_any = False
@@ -170,14 +169,14 @@ def _is_talk() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _converse(asking: Asker, settings: Settings, *, filters: Json, quiet: bool, **options: Any) -> None:
+def _converse(asker: Callable[[], Asker], settings: Settings, *, filters: Json, quiet: bool, **options: Any) -> None:
     """A conversation; what it takes to import is imported now, since a plain question has no time to spare."""
     from qa.conversation import Conversation, Filters
     from qa.prompting import converse
 
     if not quiet:
         tell("Ask a question. :help has the commands, Ctrl-D ends.")
-    talk = Conversation(asking, filters=Filters(**filters), pager=os.environ.get("PAGER"), **options)
+    talk = Conversation(asker, filters=Filters(**filters), pager=os.environ.get("PAGER"), **options)
     converse(talk, history=history_path(os.environ) if settings.history else None)
 
 

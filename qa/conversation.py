@@ -66,16 +66,17 @@ class Filters:
 
 @dataclass(slots=True)
 class Conversation:
-    """Asks ``ask``, a method of ``asker``, what is typed; ``to_text`` writes an answer in the ``style`` of the moment.
+    """Asks what is typed; ``to_text`` writes an answer in the ``style`` of the moment.
 
-    ``pager`` is what :func:`qa.paging.show` takes.
+    ``asker`` gives whom to ask now: a conversation outlives generations of an index. ``timeline``: whether timelines are
+    asked for. ``pager`` is what :func:`qa.paging.show` takes.
     """
 
-    asker: Asker
-    ask: Callable[..., Json]
+    asker: Callable[[], Asker]
     to_text: Callable[[Json, Style], str]
     style: Callable[[], Style]
     pager: str | None = None
+    timeline: bool = False
     limit: int | None = None
     filters: Filters = field(default_factory=Filters)
     asked: tuple[str, ...] = ()
@@ -97,7 +98,9 @@ class Conversation:
 
     def _question(self, question: str) -> None:
         filters = {one.name: getattr(self.filters, one.name) for one in fields(Filters)}
-        self.answer = answer = self.ask(question, history=list(self.asked), limit=self.limit, **filters)
+        asker = self.asker()
+        ask = asker.timeline if self.timeline else asker.ask
+        self.answer = answer = ask(question, history=list(self.asked), limit=self.limit, **filters)
         self.asked = (*self.asked, question)[-MAX_HISTORY:]
         style = self.style()
         understood = f"→ {answer['searched_for']}" if answer["searched_for"] != question else ""
@@ -151,7 +154,7 @@ class Conversation:
             tell(f"There is no passage {number}." if passages else "There are no passages to open. Ask something first.")
             return
         quote = passages[number - 1]
-        show(page_at(self.asker.document(quote["document_id"]), quote, measure()), self.pager)
+        show(page_at(self.asker().document(quote["document_id"]), quote, measure()), self.pager)
 
 
 def help_text(style: Style) -> str:

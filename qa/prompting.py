@@ -80,7 +80,7 @@ class ConversationCompleter(Completer):
 
 def _names(conversation: Conversation) -> Names:
     try:
-        return conversation.asker.names()
+        return conversation.asker().names()
     except OnrecordError:  # it will be told of a question; a key that completes nothing is enough here
         return Names()
 
