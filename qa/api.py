@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
+from qa.api_filters import add_filters
 from qa.api_links import DATE, History, entity_tag, offered_tags
 from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
@@ -139,6 +140,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     _add_error_handlers(app)
     _add_routes(app)
     add_timeline(app)
+    add_filters(app)
     add_pages(app, settings)
     return app
 
