@@ -49,13 +49,13 @@ function markdown(words, margin = '') {
     .join(`\\\n${margin}`);
 }
 
-/** Puts text on the clipboard; rejects when the browser lets nothing do that. */
+/** Puts text on the clipboard, for a user's click; rejects when the browser lets nothing do that. */
 export async function toClipboard(text) {
+  if (copiedByEvent(text)) return; // the older way comes first: it works without TLS and in frames without a permission too
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Without TLS, or in a frame without the permission, only the older way works, which needs the user's click too.
-    if (!copiedByEvent(text)) throw new Error('The browser did not let this page use the clipboard.');
+    throw new Error('The browser did not let this page use the clipboard.');
   }
 }
 

@@ -89,7 +89,7 @@ export class FilterPanel {
     const hadFocus = place.contains(document.activeElement);
     place.innerHTML = html`${shown.map(
       ({ value, name, detail, count }) =>
-        html`<label class="choice"><input type="radio" name="${filter}" value="${value}"${value === set && html` checked`}><span class="name"><bdi>${name}</bdi>${detail && html`<span class="detail">${detail}</span>`}</span>${count !== undefined && html`<span class="count">${count.toLocaleString('en')}<span class="visually-hidden"> passages</span></span>`}</label>`,
+        html`<label class="choice"><input type="radio" name="${filter}" value="${value}"${value === set && html` checked`}><span class="name"><bdi>${name}</bdi>${detail && html` <span class="detail">${detail}</span>`}</span>${count !== undefined && html` <span class="count">${count.toLocaleString('en')}<span class="visually-hidden"> passages</span></span>`}</label>`,
     )}`;
     if (hadFocus) place.querySelector('input:checked').focus();
   }

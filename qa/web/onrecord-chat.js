@@ -51,7 +51,7 @@ export class OnrecordChat extends HTMLElement {
 
   connectedCallback() {
     if (this.#ready) this.#ready.then(() => this.#showAll());
-    else this.#ready = this.#build();
+    else this.#ready = this.#build().catch((error) => this.#giveUp(error));
   }
 
   disconnectedCallback() {
@@ -113,6 +113,13 @@ export class OnrecordChat extends HTMLElement {
     });
     this.#showFilters();
     this.#showExamples();
+  }
+
+  /** A part of this element can't be had: told where it would stand, and to whoever waits for it. */
+  #giveUp(error) {
+    const told = html`<p class="broken" role="alert">The conversation can’t be loaded. Load the page again.</p>`;
+    this.shadowRoot.innerHTML = told;
+    throw error;
   }
 
   async #showExamples() {
