@@ -56,7 +56,7 @@ function passages(found, { host, number }) {
 /** How sure the service is, with a bar and, unfolded, what that means. */
 function sure(found) {
   const share = Math.round(found.confidence * 100);
-  return html`<details class="sure"><summary><svg viewBox="0 0 40 6" aria-hidden="true"><rect class="all" width="40" height="6" rx="3"/><rect class="part" width="${share * 0.4}" height="6" rx="3"/></svg>${sureWords(found.confidence)} <span class="share">${share} %</span> <span class="count">${counted(found.passages.length, 'passage')}, best first</span></summary><p>How likely it is, by measurement, that the first passage answers the question. Read the quote: it is exact, whether it answers is for you to say.</p></details>`;
+  return html`<details class="sure"><summary><svg viewBox="0 0 40 6" aria-hidden="true"><rect class="all" width="40" height="6" rx="3"/><rect class="part" width="${share * 0.4}" height="6" rx="3"/></svg>${sureWords(found.confidence)}\u00a0· <span class="share">${share} %</span> <span class="count">${counted(found.passages.length, 'passage')}, best first</span></summary><p>How likely it is, by measurement, that the first passage answers the question. Read the quote: it is exact, whether it answers is for you to say.</p></details>`;
 }
 
 function refusal(found, { host, number }) {

@@ -7,8 +7,17 @@ const OPTIONS = {
   connect: { handler: (_, signals) => signals.onClose() }, // without a service it would ask for a key
   inputAreaStyle: { display: 'none' },
 };
-/** Inline, else it brings a size, a frame, and a font from elsewhere. */
-const OWN_LOOK = { display: 'block', width: '100%', height: '100%', border: '0', fontFamily: 'inherit', backgroundColor: 'transparent' };
+/** Inline, else it brings a size, a frame, and a font from elsewhere, and lets nothing be inherited. */
+const OWN_LOOK = {
+  display: 'block',
+  width: '100%',
+  height: '100%',
+  border: '0',
+  color: 'inherit',
+  colorScheme: 'inherit',
+  fontFamily: 'inherit',
+  backgroundColor: 'transparent',
+};
 
 export class Messages {
   #chat;

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from qa.render import clock
 from tests.browser.chatting import PHONE, SCRIPT, WIDER_THAN_IT_MAY, Chat, asked, highlighted, marked_in, words_of
 from tests.browser.conftest import Visit
 
@@ -59,6 +60,17 @@ def test_an_answer_shows_the_services_passages_word_for_word(visit: Visit, serve
     expect(shown.locator(".place").first).to_contain_text("11 May 2024")
 
 
+def test_words_that_a_speaker_only_repeats_are_told_apart(visit: Visit, server: str) -> None:
+    """Somebody else's words inside a quote are underlined, and the card says what that means."""
+    question = "What did the harbour master say on the telephone?"
+    shown, quote = Chat(visit.page(server)).ask(question), asked(server, question)["passages"][0]
+    card = shown.locator(".card").first
+    base = quote["start_char_index"]
+    (repeated,) = [(one["start_char_index"] - base, one["end_char_index"] - base) for one in quote["quotations"]]
+    assert "".join(card.locator(".words .quoted").all_inner_texts()) == quote["cited_text"][slice(*repeated)]
+    expect(card.locator(".repeated")).to_contain_text("somebody else’s words")
+
+
 def test_a_follow_up_is_completed_from_the_conversation(visit: Visit, server: str) -> None:
     """ "Why?" is asked with the questions before it, and what was searched for is shown."""
     chat = Chat(visit.page(server))
@@ -101,6 +113,7 @@ def test_documents_and_dates_narrow_too(visit: Visit, server: str) -> None:
     shown = Chat(page).ask("What about the deficit?")
     found = asked(server, "What about the deficit?", document="press-conference-miller", since="2024-06")
     assert words_of(shown) == [quote["cited_text"] for quote in found["passages"]]
+    expect(shown.locator(".place").first).to_contain_text(clock(found["passages"][0]["start_ms"]))
     expect(page.locator(".chips")).to_contain_text("From June 2024")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".chips")).to_be_hidden()

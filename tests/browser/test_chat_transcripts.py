@@ -54,7 +54,9 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
         },
         {"speaker": "Zoë Großmann 🗼", "text": HARD, "role": "interviewee"},
     ]
-    (folder / "hard.json").write_text(json.dumps({"id": "hard", "title": "Hard 🗼 <i>", "turns": turns}), encoding="utf-8")
+    for name in ("hard", "hard-again"):
+        record = {"id": name, "title": f"{name} 🗼 <i>", "turns": turns}
+        (folder / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
     with _served_over(folder) as found:
         yield found
 
@@ -67,9 +69,13 @@ def test_marks_and_links_count_code_points(visiting: Callable[..., Visit], hard:
     shown, found = Chat(page).ask("What about the lighthouse keeper?"), asked(server, "What about the lighthouse keeper?")
     quote = found["passages"][0]
     span = Span(quote["start_char_index"], quote["end_char_index"])
-    assert words_of(shown)[0] == quote["cited_text"] == IndexReader.open(root).cut("hard", span)
+    assert words_of(shown)[0] == quote["cited_text"] == IndexReader.open(root).cut(quote["document_id"], span)
     assert "lighthouse" in highlighted(quote)
     assert marked_in(shown.locator(".card").first) == highlighted(quote)
+    (other,) = quote["also_in"]
+    elsewhere = shown.locator("details.elsewhere").first
+    elsewhere.get_by_text("The same words in 1 other source").click()
+    expect(elsewhere.get_by_role("link")).to_have_text(other["document_title"])
     with visit.context.expect_page() as opened:
         shown.get_by_role("link", name="Open in source").first.click()
     source = opened.value

@@ -151,11 +151,12 @@ def test_no_style_leaks_either_way(visit: Visit, sites: Sites) -> None:
 def test_dark_follows_the_site_not_the_system(visiting: Callable[..., Visit], sites: Sites) -> None:
     """On a site that is always light the element is light, though the system is dark; a site can make it dark."""
     page = visiting(sites.allowed, sites.host, color_scheme="dark").page(sites.allowed)
-    expect(page.locator("#one").get_by_label("Your question")).to_be_visible()
     ink = "one => getComputedStyle(one).color"
-    assert page.locator("#one").evaluate(ink) == "rgb(27, 27, 26)"
+    one, _ = chats(page)
+    one.ask(DORN)
+    assert page.locator("#one .card").first.evaluate(ink) == "rgb(27, 27, 26)"
     page.locator("#one").evaluate("one => { one.style.colorScheme = 'dark'; }")
-    assert page.locator("#one").evaluate(ink) == "rgb(235, 232, 225)"
+    assert page.locator("#one").evaluate(ink) == page.locator("#one .card").first.evaluate(ink) == "rgb(235, 232, 225)"
 
 
 def test_axe_finds_nothing_on_the_site(visit: Visit, sites: Sites) -> None:
