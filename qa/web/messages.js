@@ -19,6 +19,8 @@ const OWN_LOOK = {
   backgroundColor: 'transparent',
 };
 
+const nextTimer = () => new Promise((resolve) => setTimeout(resolve));
+
 export class Messages {
   #chat;
 
@@ -29,10 +31,12 @@ export class Messages {
     Object.assign(chat.style, OWN_LOOK);
     Object.assign(chat, OPTIONS);
     chat.shadowRoot.adoptedStyleSheets.push(sheet);
-    await new Promise((resolve) => {
-      chat.onComponentRender = resolve;
-      place.replaceChildren(chat);
-    });
+    const rendered = new Promise((resolve) => (chat.onComponentRender = resolve));
+    place.replaceChildren(chat);
+    // Options make it render twice on a slow machine, the second time empty: two timers after they were set, as ours are.
+    await nextTimer();
+    await nextTimer();
+    await rendered;
     return new Messages(chat);
   }
 

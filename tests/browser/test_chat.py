@@ -238,6 +238,14 @@ def test_a_page_that_could_not_be_loaded_whole_says_so(visit: Visit, server: str
     visit.faults.clear()
 
 
+def test_what_is_asked_while_the_page_loads_is_not_lost(visit: Visit, server: str) -> None:
+    """On a machine so slow that the list is drawn twice, the question that was asked first stands there with its answer."""
+    page = visit.page()
+    page.add_init_script("const real = setTimeout; window.setTimeout = (run, after = 0) => real(run, after || 100);")
+    page.goto(server)
+    assert words_of(Chat(page).ask(DORN))
+
+
 def test_what_the_service_refuses_is_told_in_its_words(visit: Visit, server: str) -> None:
     """A problem of the service (a date that is none, from the address) is shown in its words, and the rest goes on."""
     page = visit.page(f"{server}/#since=1.+May&q={percent(DORN)}")

@@ -167,3 +167,27 @@ def test_hostile_transcripts_show_as_text_and_run_nothing(
     assert set(links) == {"http:"}
     assert page.locator("img, .card script, .card h1").count() == 0
     assert any("storm one" in words for words in words_of(page.locator("body")))
+
+
+def test_of_many_speakers_one_is_found_by_letters(visiting: Callable[..., Visit], tmp_path: Path) -> None:
+    """With more speakers than a glance takes in a field finds them; what is chosen stays chosen when it is cleared."""
+    for number in range(12):
+        turns = [
+            {"speaker": "Ask", "text": f"What about harbour {number}?", "role": "interviewer"},
+            {"speaker": f"Pérsson {number:02}", "text": f"Harbour {number} is closed in winter.", "role": "interviewee"},
+        ]
+        record = {"id": f"d{number}", "title": f"Talk {number}", "turns": turns}
+        (tmp_path / f"{number}.json").write_text(json.dumps(record), encoding="utf-8")
+    with _served_over(tmp_path) as (server, _):
+        page = visiting(server).page(server)
+        speakers = page.get_by_role("group", name="Speakers").get_by_role("radio")
+        expect(speakers).to_have_count(13)
+        field = page.get_by_label("Find a speaker or document")
+        field.fill("persson 07")
+        expect(speakers).to_have_count(2)
+        speakers.nth(1).check()
+        field.fill("")
+        expect(speakers).to_have_count(13)
+        expect(page.get_by_role("radio", name="Pérsson 07")).to_be_checked()
+        shown = Chat(page).ask("What about the harbour?")
+        assert words_of(shown) == ["Harbour 7 is closed in winter."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from qa.config import Settings
 from qa.web_files import WEB
 from tests.browser.chatting import Chat, asked, marked_in, words_of
 from tests.browser.conftest import Visit
+from tests.conftest import ROOT
 from tests.serving import served
 
 pytestmark = pytest.mark.model
@@ -218,3 +220,14 @@ def test_the_example_page_is_true(visit: Visit, sites: Sites) -> None:
     assert words_of(chat.ask(DORN))
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_every_property_and_attribute_is_documented() -> None:
+    """The README names each custom property that the sheet reads and each attribute that the element reads."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    properties = set(re.findall(r"var\((--onrecord-[a-z-]+)", (WEB / "chat.css").read_text(encoding="utf-8")))
+    attributes = set(re.findall(r"getAttribute\('([a-z]+)'\)", (WEB / "onrecord-chat.js").read_text(encoding="utf-8")))
+    assert len(properties) >= 15
+    assert attributes == {"url", "placeholder"}
+    for name in properties | attributes | {"speaker", "document", "since", "until"}:
+        assert f"`{name}`" in readme

@@ -426,7 +426,8 @@ def test_the_schema_describes_every_route(client: TestClient) -> None:
     """``/openapi.json`` is there for whoever writes a client."""
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
-        "/v1/ask", "/v1/timeline", "/v1/documents", "/v1/documents/{document_id}", "/sources/{document_id}", "/livez", "/readyz"
+        "/v1/ask", "/v1/timeline", "/v1/filters",
+        "/v1/documents", "/v1/documents/{document_id}", "/sources/{document_id}", "/livez", "/readyz"
     }  # fmt: skip
     assert set(paths["/v1/ask"]) == {"get", "post"}
 
