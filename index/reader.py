@@ -189,6 +189,10 @@ class IndexReader:
         """Every date that a document has."""
         return self._dates()
 
+    def answering(self) -> list[tuple[str, Role, str, int]]:
+        """Who answers in which document: the name, the role there, the document's id, the number of passages."""
+        return self._of_all(lambda store, dead: store.answering(without=dead))
+
     def _read_spellings(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for word in sorted(set(self._of_all(lambda store, dead: store.name_words(but=Role.INTERVIEWER)))):

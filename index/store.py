@@ -173,6 +173,12 @@ class StoreFile:
         limits, values = _limits(Filter(), without, document="id")
         return self._all(_text, f"SELECT DISTINCT date FROM documents WHERE date IS NOT NULL{limits}", values)
 
+    def answering(self, *, without: frozenset[str]) -> list[tuple[str, Role, str, int]]:
+        """Who answers in which document not ``without``: the name, the role, the document's id, the number of passages."""
+        limits, values = _limits(Filter(), without)
+        query = f"SELECT speaker, role, document_id, COUNT(*) FROM passages WHERE key < ? AND speaker IS NOT NULL{limits}"
+        return self._all(_counted, f"{query} GROUP BY speaker, role, document_id", (CONTEXT_KEYS_FROM, *values))
+
     def document(self, document_id: str) -> Document:
         """Everything of a document, as it was before it was stored."""
         card = self.card(document_id)
@@ -251,6 +257,10 @@ def _text(row: Row) -> str:
 
 def _named(row: Row) -> tuple[str, Person]:
     return str(row[0]), person_of(row[1:])
+
+
+def _counted(row: Row) -> tuple[str, Role, str, int]:
+    return str(row[0]), Role(row[1]), str(row[2]), int(row[3])
 
 
 def _pair(row: Row) -> tuple[str, str]:

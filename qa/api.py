@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from index.records import Span
 from qa import __version__
+from qa.api_filters import add_filters
 from qa.api_formats import Format, add_texts, answer_response, wanted_format
 from qa.api_links import DATE, History, base_address, entity_tag, offered_tags
 from qa.api_mcp import MCP_HEADERS, add_mcp, running_mcp
@@ -137,6 +138,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     add_mcp(app)
     add_texts(app)
     add_openai(app, settings)
+    add_filters(app)
     add_pages(app, settings)
     return app
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +75,31 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visit]:
+def visiting(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Fresh visits to the servers that are named, ``visiting(server, …, color_scheme="dark")``: options are a context's.
+
+    At the end nothing may have failed, broken a policy or called elsewhere; a test that provokes that clears it.
+    """
+    visits: list[Visit] = []
+
+    def run(*homes: str, **options: Any) -> Visit:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        for home in homes:
+            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=home)
+        visits.append(Visit(context, *homes))
+        return visits[-1]
+
+    yield run
+    for visit in visits:
+        visit.context.close()
+    assert [fault for visit in visits for fault in visit.faults] == []
+    assert [url for visit in visits for url in visit.elsewhere] == []
+
+
+@pytest.fixture
+def visit(visiting: Callable[..., Visit], server: str) -> Visit:
     """A fresh visit to ``server``; at its end nothing may have failed, broken a policy or called elsewhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-    found = Visit(context, server)
-    yield found
-    context.close()
-    assert found.faults == []
-    assert found.elsewhere == []
+    return visiting(server)
 
 
 @pytest.fixture(scope="session")

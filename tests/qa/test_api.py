@@ -426,8 +426,9 @@ def test_the_schema_describes_every_route(client: TestClient) -> None:
     """``/openapi.json`` is there for whoever writes a client."""
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
-        "/v1/ask", "/v1/timeline", "/v1/documents", "/v1/documents/{document_id}", "/v1/fetch", "/sources/{document_id}",
-        "/livez", "/readyz", "/v1/texts/{document_id}", "/v1/models", "/v1/models/{model_id}", "/v1/chat/completions",
+        "/v1/ask", "/v1/timeline", "/v1/filters", "/v1/documents", "/v1/documents/{document_id}", "/v1/fetch",
+        "/sources/{document_id}", "/livez", "/readyz", "/v1/texts/{document_id}", "/v1/models", "/v1/models/{model_id}",
+        "/v1/chat/completions",
     }  # fmt: skip
     assert set(paths["/v1/ask"]) == {"get", "post"}
 
