@@ -10,10 +10,13 @@ from fastapi.responses import JSONResponse
 
 
 class Problem(Exception):
-    """A problem to be answered with; for what has no error of its own."""
+    """A problem to be answered with; for what has no error of its own. ``more`` are further members of its details."""
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str, *, headers: dict[str, str] | None = None, more: dict[str, Any] | None = None
+    ) -> None:
         self.status, self.title, self.detail = status, title, detail
+        self.headers, self.more = headers, more or {}
         super().__init__(detail)
 
 
