@@ -15,6 +15,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 
 from index.errors import IndexBusy, OnrecordError, SourceError
 from index.inputs import SENT
@@ -161,8 +162,10 @@ async def _delivered(request: Request) -> Delivery:
                 await run_sync(delivery.take, file.filename or "", file.file)
         if not files:
             raise Problem(422, "No file was sent", "Send files as multipart/form-data, as a form does: curl -F files=@FILE.")
-    except BaseException:
+    except BaseException as error:
         delivery.folder.cleanup()
+        if isinstance(error, ClientDisconnect):  # nobody is there to be told
+            raise Problem(400, "The upload broke off", "The connection ended before all of it was there.") from error
         raise
     return delivery
 

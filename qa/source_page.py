@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from index.records import Role, Span
+from index.records import Role, Span, Turn
 from qa.render import clock
 from qa.web_files import WEB
 
@@ -29,6 +29,7 @@ QUOTE: Final = "quote"
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 """What may stand in a policy as the place that the recording is loaded from: nothing in it could begin another rule."""
 _MOVING = frozenset(".mp4 .m4v .mov .webm .ogv .mkv".split())
+_MAX_LABEL = 100
 _DOES = {Role.INTERVIEWER: "asks", Role.INTERVIEWEE: "answers", Role.UNKNOWN: ""}
 
 
@@ -45,7 +46,8 @@ class Piece:
 class Block:
     """A stretch of the source: a turn's (with its speaker), or what stands between turns (``turn`` is ``None``).
 
-    ``is_more`` is true where a turn goes on after something that stands between; ``ms`` is where it begins in the recording.
+    ``label`` are the words before a turn that only say whose it is. ``is_more`` is true where a turn goes on after something
+    that stands between; ``ms`` is where it begins in the recording.
     """
 
     pieces: tuple[Piece, ...]
@@ -54,6 +56,7 @@ class Block:
     role: Role = Role.UNKNOWN
     ms: int | None = None
     is_more: bool = False
+    label: tuple[Piece, ...] = ()
 
     @property
     def does(self) -> str:
@@ -142,13 +145,28 @@ def _blocks(reader: IndexReader, document_id: str, marks: Sequence[_Mark]) -> It
     at = 0
     for number, turn in enumerate(reader.turns(document_id)):
         for place, span in enumerate(turn.spans):
-            if text[at : span.start].strip():
-                yield Block(_pieces(text, Span(at, span.start), marks, opened))
+            between = _trimmed(text, Span(at, span.start))
+            before = _pieces(text, between, marks, opened)
+            is_label = place == 0 and _is_label(between.cut(text), turn)
+            if before and not is_label:
+                yield Block(before)
+            label = before if is_label else ()
             pieces = _pieces(text, span, marks, opened)
-            yield Block(pieces, number, turn.speaker, turn.role, turn.start_ms, is_more=place > 0)
+            yield Block(pieces, number, turn.speaker, turn.role, turn.start_ms, is_more=place > 0, label=label)
             at = span.end
-    if text[at:].strip():
-        yield Block(_pieces(text, Span(at, len(text)), marks, opened))
+    if after := _pieces(text, _trimmed(text, Span(at, len(text))), marks, opened):
+        yield Block(after)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """What stands between turns, without the blanks around it."""
+    words = span.cut(text)
+    start = span.start + len(words) - len(words.lstrip())
+    return Span(start, max(start, span.start + len(words.rstrip())))
+
+
+def _is_label(words: str, turn: Turn) -> bool:
+    return bool(turn.label) and len(words) <= _MAX_LABEL and "\n" not in words and str(turn.label) in words
 
 
 def _pieces(text: str, span: Span, marks: Sequence[_Mark], opened: set[str]) -> tuple[Piece, ...]:

@@ -149,7 +149,7 @@ class Finder {
 
   first() {
     // The first match that is not above what the reader sees.
-    const next = this.found.findIndex(({ block }) => block.element.getBoundingClientRect().bottom > 0);
+    const next = this.found.findIndex(({ block }) => block.element.getBoundingClientRect().bottom > $("tools").getBoundingClientRect().bottom);
     return Math.max(next, 0);
   }
 
