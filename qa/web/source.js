@@ -3,7 +3,8 @@
 
 const $ = (id) => document.getElementById(id);
 const transcript = $("transcript");
-const MOST = 5000; // matches that are painted; more would say nothing and take long
+const MOST = 100_000; // matches that are counted
+const PAINTED = 2000; // of those in sight: each costs time
 
 function say(words) {
   $("said").textContent = words;
@@ -50,6 +51,7 @@ function fold(words) {
 class Block {
   constructor(element) {
     this.element = element;
+    this.turn = element.parentElement;
     this.nodes = [];
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     for (let length = 0; walker.nextNode(); ) {
@@ -59,11 +61,12 @@ class Block {
     this.folded = fold(element.textContent);
   }
 
+  // Where some folded words stand in the text, as pairs of its offsets.
   *matches(wanted) {
     const { words, at } = this.folded;
     for (let found = words.indexOf(wanted); found >= 0; found = words.indexOf(wanted, found + wanted.length)) {
       const end = found + wanted.length;
-      yield this.range(at ? at[found] : found, at ? this.after(at, end) : end);
+      yield at ? [at[found], this.after(at, end)] : [found, end];
     }
   }
 
@@ -73,7 +76,7 @@ class Block {
     return at[end];
   }
 
-  range(start, end) {
+  range([start, end]) {
     const range = new Range();
     const place = (offset, isEnd) => {
       const node = this.nodes.findLast((one) => (isEnd ? one.start < offset : one.start <= offset)) ?? this.nodes[0];
@@ -91,6 +94,8 @@ class Finder {
     this.found = [];
     this.now = -1;
     this.timer = 0;
+    this.inSight = new Set();
+    this.sight = new IntersectionObserver((changes) => this.noteSight(changes), { rootMargin: "50% 0px" });
     this.canPaint = "highlights" in CSS;
     $("find").hidden = false;
     $("words").addEventListener("input", () => {
@@ -131,14 +136,14 @@ class Finder {
     this.now = -1;
     this.isCut = false;
     if (wanted.trim()) {
-      this.blocks ??= Array.from(transcript.querySelectorAll(".words"), (element) => new Block(element));
-      search: for (const block of this.blocks) {
-        for (const range of block.matches(wanted)) {
+      this.read();
+      search: for (const block of this.blocks.values()) {
+        for (const place of block.matches(wanted)) {
           if (this.found.length === MOST) {
             this.isCut = true;
             break search;
           }
-          this.found.push({ range, block });
+          this.found.push({ place, block });
         }
       }
     }
@@ -147,9 +152,25 @@ class Finder {
     else this.paint();
   }
 
+  read() {
+    if (this.blocks) return;
+    this.blocks = new Map(Array.from(transcript.querySelectorAll(".words"), (element) => [element, new Block(element)]));
+    for (const element of this.blocks.keys()) this.sight.observe(element);
+  }
+
+  noteSight(changes) {
+    for (const { target, isIntersecting } of changes) {
+      if (isIntersecting) this.inSight.add(this.blocks.get(target));
+      else this.inSight.delete(this.blocks.get(target));
+    }
+    this.paint();
+  }
+
   first() {
-    // The first match that is not above what the reader sees.
-    const next = this.found.findIndex(({ block }) => block.element.getBoundingClientRect().bottom > $("tools").getBoundingClientRect().bottom);
+    // The first match that is not above what the reader sees. The turn is asked where it is, and not the words in it: those of
+    // a turn out of sight would have to be laid out first.
+    const top = $("tools").getBoundingClientRect().bottom;
+    const next = this.found.findIndex(({ block }) => block.turn.getBoundingClientRect().bottom > top);
     return Math.max(next, 0);
   }
 
@@ -162,14 +183,17 @@ class Finder {
     this.now = number;
     this.paint();
     this.tell();
-    const { range, block } = this.found[number];
-    show(block.element, range);
+    const { place, block } = this.found[number];
+    show(block.element, block.range(place));
   }
 
+  // Only what is in sight is painted: thousands of matches out of sight would make the browser lay all of it out.
   paint() {
-    const current = this.found[this.now]?.range;
+    const chosen = this.found[this.now];
+    const current = chosen?.block.range(chosen.place);
     if (this.canPaint) {
-      CSS.highlights.set("found", new Highlight(...this.found.map(({ range }) => range)));
+      const seen = this.found.length ? this.found.filter(({ block }) => this.inSight.has(block)).slice(0, PAINTED) : [];
+      CSS.highlights.set("found", new Highlight(...seen.map(({ place, block }) => block.range(place))));
       const now = new Highlight(...(current ? [current] : []));
       now.priority = 1;
       CSS.highlights.set("found-now", now);

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from index.build import build_index
@@ -75,15 +76,46 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visit]:
+def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Makes fresh visits: ``visits(home, …, color_scheme=…)``; at their end nothing may have failed, broken a policy or called
+    elsewhere than at the homes.
+    """
+    made: list[Visit] = []
+
+    def run(*homes: str, **options: Any) -> Visit:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=homes[0])
+        made.append(Visit(context, *homes))
+        return made[-1]
+
+    yield run
+    for found in made:
+        found.context.close()
+    assert [fault for found in made for fault in found.faults] == []
+    assert [url for found in made for url in found.elsewhere] == []
+
+
+@pytest.fixture
+def visit(visits: Callable[..., Visit], server: str) -> Visit:
     """A fresh visit to ``server``; at its end nothing may have failed, broken a policy or called elsewhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-    found = Visit(context, server)
-    yield found
-    context.close()
-    assert found.faults == []
-    assert found.elsewhere == []
+    return visits(server)
+
+
+LOOKS = [
+    pytest.param({"color_scheme": scheme, "viewport": size}, id=f"{scheme}-{size['width']}")
+    for scheme in ("light", "dark")
+    for size in ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
+]
+"""How a page is looked at: by day and by night, at a desk and on a phone."""
+
+
+def assert_accessible(page: Page, tmp_path: Path, name: str) -> None:
+    """axe finds nothing, nothing sticks out of the window, and there is a picture of it to look at under ``tmp_path``."""
+    page.wait_for_timeout(300)
+    page.screenshot(path=Path(os.environ.get("ONRECORD_SHOTS", tmp_path)) / f"{name}.png")
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.fixture(scope="session")
