@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.build import build_index
 from index.draft import exclusive
+from index.engine import BIG_JOB_BYTES, indexing_encoder
 from index.errors import IndexBusy, NotInIndex, SourceError
 from index.reader import IndexReader
 from qa import uploads
 from qa.config import Settings
 from qa.uploads import Change, Delivery, Writer, plain_name
+from tests.conftest import SAMPLES
 from tests.encoders import WordHashEncoder
 from tests.index.interviews import answer, answers_in, paths_in, transcript
 
@@ -175,3 +180,20 @@ def test_the_last_document_can_be_removed(writer: Writer, root: Path) -> None:
     assert answers_in(IndexReader.open(root)) == {}
     writer.add(delivery(a=transcript(answer("a")))).report.result(30)
     assert set(answers_in(IndexReader.open(root))) == {"a"}
+
+
+@pytest.mark.model
+def test_what_is_added_loads_no_torch(tmp_path: Path) -> None:
+    """A service that embeds a file with its index's real model stays as small as it was."""
+    root = tmp_path / "index"
+    build_index([SAMPLES / "novelist-qa.md"], root=root, encoder=lambda job_bytes: indexing_encoder(None, job_bytes=job_bytes))
+    script = (
+        "import sys; from pathlib import Path; from qa.config import Settings; from qa.uploads import Delivery, Writer\n"
+        "sent = Delivery(); sent.take('a.json', sys.stdin.buffer)\n"
+        "writer = Writer(Settings(index=Path(sys.argv[1])))\n"
+        "print(len(writer.add(sent).report.result(60).indexed), 'torch' in sys.modules)"
+    )
+    large = transcript(*[answer("a")] * 3000)
+    assert len(large) > BIG_JOB_BYTES
+    command = [sys.executable, "-c", script, str(root)]
+    assert subprocess.run(command, input=large, capture_output=True, text=True, check=True).stdout == "1 False\n"
