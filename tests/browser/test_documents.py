@@ -26,6 +26,8 @@ from tests.qa.conftest import word_hash
 from tests.qa.test_source_page import HOSTILE
 from tests.serving import served
 
+pytestmark = pytest.mark.model
+
 KEY = "correct-horse-battery"
 MANY = 130
 FERRY = json.dumps(
