@@ -1,39 +1,17 @@
 // The list of documents: search, sort and pages; and where the server lets who has its key, files added and documents removed.
 // Whatever comes from a document goes into the page as text.
 
+import { DOES, counted, entry, make, path } from "./entry.js";
+import { filesOf, upload } from "./upload.js";
+
 const $ = (id) => document.getElementById(id);
 const PER_PAGE = 50;
 const KEY = "onrecord-key"; // for this tab only, and gone with it
-const DOES = { interviewer: "asks", interviewee: "answers", unknown: "" };
-const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
 
 const state = { q: "", sort: "-date", page: 0, access: "read_only", most: 0, key: sessionStorage.getItem(KEY) ?? "", asked: 0 };
 
 function headers() {
   return state.key ? { Authorization: `Bearer ${state.key}` } : {};
-}
-
-function make(name, words, className) {
-  const element = document.createElement(name);
-  if (words !== undefined) element.textContent = words;
-  if (className) element.className = className;
-  return element;
-}
-
-function counted(number, one, many) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
-function path(id) {
-  return id.split("/").map(encodeURIComponent).join("/");
-}
-
-function named(code) {
-  try {
-    return languages.of(code);
-  } catch {
-    return code;
-  }
 }
 
 async function problemOf(response) {
@@ -69,7 +47,8 @@ async function load() {
 }
 
 function showList({ documents, total, offset }) {
-  $("list").replaceChildren(...documents.map(entry));
+  const options = { isRemovable: state.access === "writable", remove: confirmRemoval };
+  $("list").replaceChildren(...documents.map((one) => entry(one, options)));
   const last = offset + documents.length;
   const range = total > documents.length && documents.length ? `, ${offset + 1}–${last} shown` : "";
   $("count").textContent = state.q ? `${counted(total, "document matches", "documents match")}${range}` : `${counted(total, "document", "documents")}${range}`;
@@ -99,35 +78,6 @@ function nothing() {
   }
   const how = state.access === "read_only" ? "Index some interviews: onrecord index DIR" : "Add the first ones above.";
   return [make("p", "Nothing is indexed yet."), make("p", how, "quiet")];
-}
-
-function entry(one) {
-  const item = $("entry").content.firstElementChild.cloneNode(true);
-  const title = one.title ?? one.id;
-  const link = item.querySelector(".title");
-  link.textContent = title;
-  if (one.language) link.lang = one.language;
-  link.href = item.querySelector(".read").href = `/sources/${path(one.id)}`;
-  item.querySelector(".ask").href = `/?document=${encodeURIComponent(one.id)}`;
-  for (const [name, does] of [["read", "Read"], ["ask", "Ask"], ["remove", "Remove"]]) item.querySelector(`.${name}`).setAttribute("aria-label", `${does}: ${title}`);
-  const facts = [one.date ?? "undated", one.kind, one.language && named(one.language), counted(one.turns, "turn", "turns"), counted(one.passages, "passage", "passages"), one.site];
-  item.querySelector(".facts").append(...facts.filter(Boolean).flatMap((fact, number) => [number ? " · " : "", make("bdi", fact)]));
-  item.querySelector(".people").replaceChildren(...people(one));
-  const remove = item.querySelector(".remove");
-  remove.hidden = state.access !== "writable";
-  remove.addEventListener("click", () => confirmRemoval(one, item));
-  return item;
-}
-
-function people(one) {
-  const shown = one.speakers.slice(0, 8).map((person) => {
-    const item = make("li");
-    const does = [DOES[person.role], counted(person.turns, "turn", "turns")].filter(Boolean).join(", ");
-    item.append(make("bdi", person.name), " ", make("span", does));
-    return item;
-  });
-  if (one.speakers.length > 8) shown.push(make("li", `and ${one.speakers.length - 8} more`));
-  return shown.length ? shown : [make("li", "no speakers named", "quiet")];
 }
 
 function search() {
@@ -192,36 +142,15 @@ function send(files) {
     const most = `${Math.floor(state.most / 2 ** 20).toLocaleString("en")} MiB`;
     return showOutcome("Nothing was sent", [failure(counted(files.length, "file", "files"), `Together more than the ${most} that can be sent at once.`)]);
   }
-  const form = new FormData();
-  for (const file of files) form.append("files", file, file.name);
+  const stage = `Sending ${counted(files.length, "file", "files")} …`;
   $("outcome").hidden = true;
   $("sending").hidden = false;
   $("choose").disabled = true;
-  tell(`Sending ${counted(files.length, "file", "files")} …`, 0, bytes);
-  const request = new XMLHttpRequest(); // it tells how much was sent
-  let read = 0;
-  request.upload.addEventListener("progress", ({ loaded, total }) => tell(`Sending ${counted(files.length, "file", "files")} …`, loaded, total));
-  request.upload.addEventListener("load", () => tell("Sent. Waiting for the indexer …"));
-  request.addEventListener("progress", () => {
-    for (const { name, data } of events(request.responseText.slice(read))) if (name === "progress") showProgress(data);
-    read = request.responseText.lastIndexOf("\n\n") + 2;
-  });
-  request.addEventListener("loadend", () => finish(request));
-  request.open("POST", "/v1/documents");
-  request.setRequestHeader("Accept", "text/event-stream");
-  for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
-  request.send(form);
-}
-
-function events(text) {
-  return text.split("\n\n").filter((part) => part.includes("data: ")).flatMap((part) => {
-    const name = /^event: (.*)$/m.exec(part)?.[1];
-    const data = part.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
-    try {
-      return [{ name, data: JSON.parse(data) }];
-    } catch {
-      return []; // the rest of it is on its way
-    }
+  tell(stage, 0, bytes);
+  upload(files, headers(), {
+    sent: (done, total) => (done < total ? tell(stage, done, total) : tell("Sent. Waiting for the indexer …")),
+    progress: showProgress,
+    end: finish,
   });
 }
 
@@ -239,19 +168,12 @@ function showProgress({ stage, done, total, now, passages }) {
   else tell(`Reading ${now ?? "files"} (${done + 1} of ${total}) …`, done, total);
 }
 
-function finish(request) {
+function finish({ report, problem }) {
   $("sending").hidden = true;
   $("choose").disabled = false;
   $("files").value = "";
-  const last = events(request.responseText).findLast(({ name }) => name !== "progress");
-  if (request.status === 200 && last?.name === "report") showReport(last.data);
-  else {
-    let told = last?.data.title ?? "The connection broke off. Look below whether the documents are there.";
-    try {
-      told = JSON.parse(request.responseText).detail ?? told;
-    } catch { /* no problem details */ }
-    showOutcome("Nothing was added", [failure("", told)]);
-  }
+  if (report) showReport(report);
+  else showOutcome("Nothing was added", [failure("", problem ?? "The connection broke off. Look below whether the documents are there.")]);
   load();
 }
 
@@ -288,25 +210,6 @@ function showOutcome(title, items) {
   told.setAttribute("role", "status");
   $("outcome").replaceChildren(told, list);
   $("outcome").hidden = false;
-}
-
-function filesOf(transfer) {
-  // Folders come as items without bytes: their files are read one by one.
-  const entries = Array.from(transfer.items ?? [], (item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  return entries.some((one) => one.isDirectory) ? Promise.all(entries.map(filesUnder)).then((found) => found.flat()) : Promise.resolve([...transfer.files]);
-}
-
-async function filesUnder(one) {
-  if (one.name.startsWith(".")) return [];
-  if (one.isFile) return [await new Promise((done, failed) => one.file(done, failed))];
-  const reader = one.createReader();
-  const inside = [];
-  for (;;) {
-    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (!some.length) break;
-    inside.push(...some);
-  }
-  return (await Promise.all(inside.map(filesUnder))).flat();
 }
 
 function carriesFiles(event) {
