@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from index.errors import FetchRefused
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _MAX_CHARS = 4096
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f]")
+_RECORDING_FIELDS: Final = ("media", "media_url", "audio", "audio_url", "video", "video_url")
 
 _PRIVATE: Final = tuple(
     ipaddress.ip_network(block)
@@ -64,6 +66,18 @@ def checked(given: str, *, asked: str | None = None) -> httpx.URL:
     if "%" in host:
         raise _refused(asked, given, "names a network interface.", "Check the address.")
     return url
+
+
+def recording_address(fields: Mapping[str, object]) -> str | None:
+    """The web address of the recording, of what a source says of itself; ``None`` where it names none that is one."""
+    for name in _RECORDING_FIELDS:
+        given = fields.get(name)
+        if isinstance(given, str) and is_address(given.strip()):
+            try:
+                return str(checked(given.strip()))
+            except FetchRefused:
+                continue
+    return None
 
 
 def _refused(asked: str, given: str, problem: str, advice: str) -> FetchRefused:

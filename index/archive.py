@@ -67,9 +67,9 @@ class Archives:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.turn_to(None)
 
-    def at(self, path: Path) -> Archive:
-        """The archive at a path, opened when it is first needed."""
-        return Archive(path, self._limits, self)
+    def at(self, path: Path, *, file: Path | None = None) -> Archive:
+        """The archive at a path, opened when it is first needed; ``file`` is where its bytes are, if elsewhere."""
+        return Archive(path, file or path, self._limits, self)
 
     def turn_to(self, archive: Archive | None) -> None:
         """Closes the archive that is open, unless it is the one that is needed now."""
@@ -81,8 +81,8 @@ class Archives:
 class Archive:
     """An archive: its own trouble is raised as an :class:`UnreadableSource` that names it, a member's names the member."""
 
-    def __init__(self, path: Path, limits: Limits, among: Archives) -> None:
-        self.path, self._limits, self._among = path, limits, among
+    def __init__(self, path: Path, file: Path, limits: Limits, among: Archives) -> None:
+        self.path, self._file, self._limits, self._among = path, file, limits, among
         self._zip: zipfile.ZipFile | None = None
         self._unfolded: dict[int, int] = {}  # bytes of each member that was read
         self._total = 0
@@ -163,7 +163,7 @@ class Archive:
         self._among.turn_to(self)
         if self._zip is None:
             try:
-                file = _Bounded(self.path, self._limits.members * _ENTRY_BYTES)
+                file = _Bounded(self._file, self._limits.members * _ENTRY_BYTES)
             except OSError as error:
                 problem = f"can't be read ({error.strerror or error})."
                 raise UnreadableSource(self.path, problem, "Check the path and its permissions.") from error

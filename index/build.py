@@ -28,7 +28,7 @@ from index.errors import (
 from index.formats import PARSER_VERSION
 from index.generations import MANIFEST, Generation, current
 from index.identity import Identities
-from index.inputs import Input, Item, gathered
+from index.inputs import Input, Item, gathered, paths_among
 from index.language import language_of
 from index.limits import DEFAULT_LIMITS, Limits
 from index.live import LiveDocuments
@@ -63,7 +63,7 @@ def build_index(
     without: Collection[str] = (),
     progress: Progress = lambda tally: None,
 ) -> Report:
-    """Brings the index at ``root`` up to date with ``inputs``: files, folders, archives, and pages by their addresses.
+    """Brings the index at ``root`` up to date with ``inputs``: files, folders, archives, what was sent, and pages by address.
 
     ``encoder`` is called only if something must be embedded, with the bytes of the files that are to be.
 
@@ -84,7 +84,7 @@ def build_index(
     with gathering as found, Sandbox(limits) as sandbox:
         if not found.items and not prune:
             return Report(skipped=tuple(found.skipped), failed=tuple(found.failed))
-        if any(Path(path).resolve() == root.resolve() for path in inputs):
+        if any(path.resolve() == root.resolve() for path in paths_among(inputs)):
             raise IndexError_(
                 root, f"{root} is the index and can't be what is indexed. Choose another folder with --index DIR."
             )

@@ -29,7 +29,7 @@ from index.errors import IndexDamaged, IndexForeign, IndexMissing, IndexTooNew, 
 from index.models import ModelCard
 from index.vectors import EXACT, VectorFacts, rows_path
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 CURRENT: Final = "CURRENT"
 LOCK: Final = "LOCK"
 MANIFEST: Final = "manifest.json"

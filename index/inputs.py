@@ -1,4 +1,4 @@
-"""What a run is to index, file by file: those of folders, those in archives, and pages that are fetched for it.
+"""What a run is to index, file by file: those of folders, those in archives, those sent, and pages that are fetched for it.
 
 Each is an :class:`Item`, of which a run needs to know where it is from, whether it changed, and its bytes.
 """
@@ -6,7 +6,7 @@ Each is an :class:`Item`, of which a run needs to know where it is from, whether
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,16 +15,33 @@ from typing import Protocol
 
 from index.addresses import is_address
 from index.archive import SUFFIX, Archive, Archives, Member
-from index.discovery import Found, discover
+from index.discovery import discover
 from index.errors import SourceError, UnreadableSource
 from index.fetch import Fetcher, Page
 from index.limits import Limits
 from index.records import Source
-from index.sources import read, sha256_of, too_large
+from index.sources import read, sha256_of, source_of, too_large
 from index.visiting import FetchRules
 
-Input = Path | str
-"""A file, a folder or an archive by its path, or a page by its address."""
+SENT = Path("uploads")
+"""What was sent is known by its name under this path. It is a relative one, so that no file on the disk has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent: ``name`` is what they call it, a plain file name; its bytes lie in ``file`` for the run."""
+
+    name: str
+    file: Path
+
+    @property
+    def path(self) -> Path:
+        """What an index knows it by: a later one of the same name takes its place."""
+        return SENT / self.name
+
+
+Input = Path | str | Upload
+"""A file, a folder or an archive by its path, a page by its address, or what was sent."""
 
 Fetching = Callable[[int, int, str], None]
 """Is told how many pages were fetched, of how many, and which is next."""
@@ -129,6 +146,33 @@ class PageItem:
         return self.page.source(self.limits)
 
 
+@dataclass(frozen=True, slots=True)
+class UploadItem:
+    """A file that was sent, and is no archive."""
+
+    upload: Upload
+    limits: Limits
+
+    @property
+    def place(self) -> str:
+        return str(self.upload.path)
+
+    @property
+    def name(self) -> str:
+        return self.upload.name
+
+    def size(self) -> int:
+        return self.upload.file.stat().st_size
+
+    def digest(self) -> str:
+        return self.read().sha256
+
+    def read(self) -> Source:
+        if self.size() > self.limits.source_bytes:
+            raise too_large(self.upload.path, self.limits)
+        return source_of(self.upload.path, self.upload.file.read_bytes(), self.limits)
+
+
 @dataclass(slots=True)
 class Gathered:
     """What inputs come to: items in a stable order, what was passed over with the reason, what failed.
@@ -142,15 +186,20 @@ class Gathered:
     held: dict[Path, frozenset[str]] = field(default_factory=dict)
 
     def is_gone(self, place: str, inputs: Sequence[Input]) -> bool:
-        """Whether the source at a place was under one of the inputs, and is no more: pages never are, they may come back."""
+        """Whether the source at a place was under one of the inputs, and is no more: pages and what was sent never are."""
         path = Path(place)
-        if is_address(place) or not any(path.is_relative_to(Path(one).resolve()) for one in inputs if not is_address(one)):
+        if is_address(place) or not any(path.is_relative_to(one.resolve()) for one in paths_among(inputs)):
             return False
         for parent in path.parents:
             if parent in self.held:
                 return place not in self.held[parent]
         # A member of an archive that is there and can't be read may still be in it.
         return not _exists(path) and not any(_exists(parent) and not parent.is_dir() for parent in path.parents)
+
+
+def paths_among(inputs: Iterable[Input]) -> list[Path]:
+    """The inputs that are files, folders or archives on the disk."""
+    return [Path(one) for one in inputs if not isinstance(one, Upload) and not is_address(one)]
 
 
 def _exists(path: Path) -> bool:
@@ -176,8 +225,8 @@ def gathered(
     Archives are opened for their tables of contents, files not at all. ``excluded`` is the index itself, ``without`` has
     the places of files, archives and their members that are to be left alone.
     """
-    addresses = list(dict.fromkeys(str(one) for one in inputs if is_address(one)))
-    found = discover([Path(one) for one in inputs if not is_address(one)], excluded=excluded)
+    addresses = list(dict.fromkeys(str(one) for one in inputs if not isinstance(one, Upload) and is_address(one)))
+    found = discover(paths_among(inputs), excluded=excluded)
     gathering = Gathered(skipped=list(found.skipped), failed=list(found.failed))
     with TemporaryDirectory(prefix="onrecord-") as folder, Archives(limits) as archives:
         for one in found.files:
@@ -186,16 +235,20 @@ def gathered(
             if not _is_text(one.path.resolve()):
                 gathering.failed.append(UnreadableSource(one.path, "its name is not valid UTF-8.", "Rename it."))
             elif one.path.suffix.lower() == SUFFIX:
-                _unpack(one, archives, gathering)
+                _unpack(archives.at(one.path.resolve()), gathering)
             else:
                 gathering.items.append(FileItem(one.path, limits))
+        for upload in (one for one in inputs if isinstance(one, Upload)):
+            if upload.path.suffix.lower() == SUFFIX:
+                _unpack(archives.at(upload.path, file=upload.file), gathering)
+            else:
+                gathering.items.append(UploadItem(upload, limits))
         _fetch(addresses, Fetcher(Path(folder), limits, rules), limits, fetching, gathering)
         gathering.items = [item for item in gathering.items if item.place not in without]
         yield gathering
 
 
-def _unpack(found: Found, archives: Archives, into: Gathered) -> None:
-    archive = archives.at(found.path.resolve())
+def _unpack(archive: Archive, into: Gathered) -> None:
     try:
         contents = archive.contents()
     except SourceError as error:

@@ -84,7 +84,8 @@ class Metadata:
     """What a source says of itself. ``None`` where it says nothing; nothing here is inferred from prose.
 
     ``date`` is ISO 8601, day precision or coarser (``2014-10-31``, ``2014-10``, ``2014``), so that dates
-    compare as strings. ``headlines`` are other titles that it gives itself; an index doesn't keep them.
+    compare as strings. ``media`` is the web address of the recording. ``headlines`` are other titles that it gives itself;
+    an index doesn't keep them.
     """
 
     id: str | None = None
@@ -94,6 +95,7 @@ class Metadata:
     author: str | None = None
     site: str | None = None
     language: str | None = None
+    media: str | None = None
     headlines: tuple[str, ...] = field(default=(), compare=False)
 
 

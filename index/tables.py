@@ -36,7 +36,7 @@ CONTEXT_KEYS_FROM = 1 << 48
 SCHEMA: Final = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL,
-    title TEXT, date TEXT, url TEXT, author TEXT, site TEXT, language TEXT,
+    title TEXT, date TEXT, url TEXT, author TEXT, site TEXT, language TEXT, media TEXT,
     turns INTEGER NOT NULL, answers INTEGER NOT NULL, contexts INTEGER NOT NULL, parser_version INTEGER NOT NULL,
     kind TEXT NOT NULL, roster TEXT NOT NULL
 );
@@ -89,7 +89,7 @@ def _document_row(document: Document, text_sha256: str, answers: int, contexts: 
     meta = document.metadata
     return (
         document.id, document.source.place, document.source.sha256, text_sha256,
-        meta.title, meta.date, meta.url, meta.author, meta.site, meta.language,
+        meta.title, meta.date, meta.url, meta.author, meta.site, meta.language, meta.media,
         len(document.turns), answers, contexts, document.parser_version, document.kind, document.roster,
     )  # fmt: skip
 
@@ -123,8 +123,8 @@ def anchors_of(row: Row) -> tuple[Anchor, ...]:
 
 
 def card_of(row: Row) -> DocumentCard:
-    id_, path, sha256, text_sha256, title, date, url, author, site, language, *numbers, kind, roster = row
-    meta = Metadata(id_, title, date, url, author, site, language)
+    id_, path, sha256, text_sha256, title, date, url, author, site, language, media, *numbers, kind, roster = row
+    meta = Metadata(id_, title, date, url, author, site, language, media)
     turns, answers, contexts, parser_version = map(int, numbers)
     return DocumentCard(id_, path, sha256, meta, text_sha256, turns, answers, contexts, parser_version, Kind(kind), roster)
 

@@ -13,20 +13,20 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
-from anyio.to_thread import current_default_thread_limiter
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import IndexError_, NotInIndex, OnrecordError
-from index.records import Span
 from qa import __version__
+from qa.api_documents import UPLOAD, add_documents
 from qa.api_filters import add_filters
 from qa.api_formats import Format, add_texts, answer_response, wanted_format
 from qa.api_links import DATE, History, base_address, entity_tag, offered_tags
@@ -38,9 +38,9 @@ from qa.errors import BadQuestion
 from qa.hosting import Host, open_host
 from qa.openai_api import add_openai
 from qa.problems import Problem, problem
-from qa.render import answer_json, documents_json, transcript_json
+from qa.render import answer_json
 from qa.serving import end_with_parent, give_way
-from qa.source_page import content_security_policy, render_source
+from qa.uploads import Writer
 
 if TYPE_CHECKING:
     from index.models import Encoder
@@ -72,22 +72,27 @@ class AskRequest(BaseModel):
 
 
 class BodyLimit:
-    """Refuses a body of over ``MAX_BODY_BYTES`` as soon as it is read (FastAPI's own limit answers with plain text)."""
+    """Refuses a body of over ``MAX_BODY_BYTES`` as soon as it is read (FastAPI's own limit answers with plain text).
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    What is uploaded may have ``upload_bytes``.
+    """
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        self._app, self._upload_bytes = app, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
         size = int(declared) if declared.isdigit() else 0
+        is_upload = (scope.get("method"), scope.get("path")) == UPLOAD
+        most = self._upload_bytes if is_upload else MAX_BODY_BYTES
         got = 0
 
         async def counted() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if max(size, got) > MAX_BODY_BYTES:
-                raise HTTPException(413, f"The body has more than {MAX_BODY_BYTES:,} bytes.")
+            if max(size, got) > most:
+                raise HTTPException(413, f"The body has more than {most:,} bytes.")
             return message
 
         await self._app(scope, counted, send)
@@ -111,8 +116,10 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         app.state.host = await _host(settings, encoder)
         app.state.limit = settings.limit
         current_default_thread_limiter().total_tokens = THREADS_PER_CORE * (os.cpu_count() or 1)
+        app.state.writer = Writer(settings, encoder)
         async with running_mcp(app, settings):
             yield
+        await run_sync(app.state.writer.close)
 
     app = FastAPI(
         title="onrecord",
@@ -122,7 +129,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         docs_url=None,  # Swagger UI and ReDoc load from a CDN
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, upload_bytes=settings.max_expanded)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -139,6 +146,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
     add_texts(app)
     add_openai(app, settings)
     add_filters(app)
+    add_documents(app, settings)
     add_pages(app, settings)
     return app
 
@@ -186,34 +194,6 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         if tag in offered_tags(request):
             return Response(status_code=304, headers=headers)
         return answer_response(service.ask(**asked), form, service, base=base, headers=headers)
-
-    @app.get("/v1/documents", summary="What is indexed")
-    def documents(request: Request) -> JSONResponse:
-        return JSONResponse(documents_json(host(request).service().reader))
-
-    @app.get("/v1/documents/{document_id:path}", summary="One document with its turns")
-    def document(request: Request, document_id: str) -> JSONResponse:
-        return JSONResponse(transcript_json(host(request).service().reader, document_id))
-
-    @app.get("/sources/{document_id:path}", summary="A readable page of a source, a quote marked", response_class=HTMLResponse)
-    def source(
-        request: Request,
-        document_id: str,
-        start: Annotated[int | None, Query(ge=0)] = None,
-        end: Annotated[int | None, Query(ge=0)] = None,
-    ) -> HTMLResponse:
-        if (start is None) != (end is None):
-            raise Problem(422, "Half a range", "Give both start and end, or neither.")
-        mark = Span(start, end) if start is not None and end is not None else None
-        page = render_source(host(request).service().reader, document_id, mark)
-        return HTMLResponse(
-            page,
-            headers={
-                "Content-Security-Policy": content_security_policy(),
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "no-referrer",
-            },
-        )
 
     @app.get("/livez", summary="Is the process alive?")
     def livez() -> JSONResponse:

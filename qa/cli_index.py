@@ -210,6 +210,7 @@ def verify_command(index: Path | None, quiet: bool) -> int:
 @click.option("--model", help="The embedding model, when not the one that the index remembers.")
 @click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
 @click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
+@click.option("--writable", is_flag=True, default=None, help="Let who has the key (ONRECORD_KEY) add and remove documents.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.3; 0.4 when --fast)."
 )
@@ -222,10 +223,12 @@ def serve_command(
     model: str | None,
     reranker: str | None,
     fast: bool | None,
+    writable: bool | None,
     threshold: float | None,
 ) -> None:
     """Answer questions over HTTP, until interrupted."""
     from index.reader import IndexReader
+    from qa.access import require_key
     from qa.judges import open_judge
     from qa.serving import serve
 
@@ -238,8 +241,10 @@ def serve_command(
         model=model,
         reranker=reranker,
         fast=fast,
+        writable=writable,
         threshold=threshold,
     )
+    require_key(settings)
     if not settings.fast:
         open_judge(settings.reranker)  # what is wrong is said here, and not from inside the server
     reader = IndexReader.open(settings.index, memory_bytes=settings.memory)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import yaml
 
+from index.addresses import recording_address
 from index.formats.heads import timed_dialogue
 from index.labels import Line
 from index.limits import DEFAULT_LIMITS, Limits
@@ -136,6 +137,7 @@ def _metadata(front: str, heading: str | None) -> Metadata:
         author=first("author", "by", "byline"),
         site=first("site", "site_name", "publisher", "outlet"),
         language=first("lang", "language"),
+        media=recording_address(fields),
     )
 
 

@@ -1,7 +1,7 @@
 """Transcript JSON and JSON Lines: turns as somebody's program wrote them.
 
-``{"id", "title", "date"?, "url"?, "turns": [{"speaker", "text", "role"?, "start_ms"?, "end_ms"?}]}``; as JSON Lines, one
-turn a line, or one such object in one line. The canonical text is the turns' texts as given, joined by a blank line.
+``{"id", "title", "date"?, "url"?, "media"?, "turns": [{"speaker", "text", "role"?, "start_ms"?, "end_ms"?}]}``; as JSON Lines,
+one turn a line, or one such object in one line. The canonical text is the turns' texts as given, joined by a blank line.
 JSON of another shape is :mod:`index.formats.media`'s where that knows it.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from index.addresses import recording_address
 from index.errors import MalformedSource
 from index.formats.media import ROLES, recording_of
 from index.formats.speeches import Recording
@@ -35,17 +36,18 @@ def parse_json(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
 
     data = _load(source, words, line=None, constant=noted)  # recognisers write NaN for a score
     if found := recording_of(data):
-        return _recorded(source, found)
+        return _recorded(source, found, data)
     return _from_object(source, _load(source, words, line=None) if constants else data)
 
 
-def _recorded(source: Source, recording: Recording) -> Parsed:
+def _recorded(source: Source, recording: Recording, data: Any) -> Parsed:
     """What a recogniser or another program wrote; its own words are refused where half a character is among them."""
     parsed = recording.parsed()
     _refuse_surrogates(source, parsed.text, "its text")
     for turn in parsed.turns:
         _refuse_surrogates(source, turn.label or "", "a speaker's name")
-    return replace(parsed, metadata=_metadata(source, dict(recording.fields)))
+    media = recording_address(data) if isinstance(data, dict) else None
+    return replace(parsed, metadata=replace(_metadata(source, dict(recording.fields)), media=media))
 
 
 def parse_jsonl(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
@@ -189,4 +191,5 @@ def _metadata(source: Source, data: dict[str, Any]) -> Metadata:
         author=words("author"),
         site=words("site"),
         language=words("language"),
+        media=recording_address(data),
     )

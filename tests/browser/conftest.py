@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from index.build import build_index
@@ -100,6 +101,23 @@ def visiting(browser: Browser) -> Iterator[Callable[..., Visit]]:
 def visit(visiting: Callable[..., Visit], server: str) -> Visit:
     """A fresh visit to ``server``; at its end nothing may have failed, broken a policy or called elsewhere."""
     return visiting(server)
+
+
+LOOKS = [
+    pytest.param({"color_scheme": scheme, "viewport": size}, id=f"{scheme}-{size['width']}")
+    for scheme in ("light", "dark")
+    for size in ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
+]
+"""How a page is looked at: by day and by night, at a desk and on a phone."""
+
+
+def assert_accessible(page: Page, tmp_path: Path, name: str) -> None:
+    """axe finds nothing, nothing sticks out of the window, and there is a picture of it to look at under ``tmp_path``."""
+    page.wait_for_timeout(300)
+    page.screenshot(path=Path(os.environ.get("ONRECORD_SHOTS", tmp_path)) / f"{name}.png")
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.addresses import checked, is_address, is_private
+from index.addresses import checked, is_address, is_private, recording_address
 from index.errors import FetchRefused
 
 
@@ -109,3 +109,26 @@ def test_what_python_calls_private_is_private(machine: ipaddress.IPv4Address | i
         assert is_private(str(machine))
     if isinstance(machine, ipaddress.IPv4Address):
         assert is_private(f"::ffff:{machine}") == is_private(str(machine))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"media": "https://a.example/talk.mp3"}, "https://a.example/talk.mp3"),
+        ({"audio": " http://a.example:8080/ä.ogg#t=3 "}, "http://a.example:8080/%C3%A4.ogg"),
+        ({"media": "https://a.example/a b.mp3"}, None),
+        ({"audio": "talk.mp3", "video_url": "https://b.example/v"}, "https://b.example/v"),
+        ({"media": "https://müller.example/x"}, "https://xn--mller-kva.example/x"),
+        ({"media": "javascript:alert(1)"}, None),
+        ({"media": "javascript://a.example/%0aalert(1)"}, None),
+        ({"audio": "data:audio/wav;base64,AA"}, None),
+        ({"audio": "//a.example/x.mp3"}, None),
+        ({"audio": "file:///etc/passwd"}, None),
+        ({"audio": "https://user:secret@a.example/x.mp3"}, None),
+        ({"audio": {"url": "https://a.example"}, "video": 7, "media": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_recording_has_a_web_address_or_none(fields: dict[str, object], expected: str | None) -> None:
+    """A recording's address is one on the web, as a browser would write it, under any of its usual names."""
+    assert recording_address(fields) == expected

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from index.build import Report, build_index
 from index.errors import ExhaustingSource, FetchFailed, FetchRefused, MalformedSource, SourceError, UnsupportedSource
 from index.formats import PARSERS
+from index.inputs import Upload
 from index.limits import Limits
 from index.reader import IndexReader
 from index.records import Parsed, Source
@@ -21,7 +22,7 @@ from index.report import Tally
 from index.sandbox import Sandbox
 from index.visiting import FetchRules
 from tests.encoders import WordHashEncoder
-from tests.index.archives import write_zip
+from tests.index.archives import packed, write_zip
 from tests.index.interviews import answer, answers_in, assert_sound, paths_in, transcript, write_all
 from tests.index.parsers import MODULE
 from tests.index.website import Site, html, page, redirect, website
@@ -345,3 +346,69 @@ def test_every_kind_goes_through_the_limits(run: Run, tmp_path: Path) -> None:
     write_all(tmp_path / "in", [("a.txt", "Ann Lee: I was there for a long time.\n" * 9)])
     (error,) = run(tmp_path / "in", limits=Limits(text_chars=100)).failed
     assert "more than the 100" in error.problem
+
+
+# What was sent
+
+
+def sent(folder: Path, name: str, content: str | bytes) -> Upload:
+    """A file of this name that was sent, its bytes under another one."""
+    file = folder / f"bytes-{len(list(folder.iterdir()))}"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return Upload(name, file)
+
+
+def test_what_was_sent_is_known_by_its_name(run: Run, root: Path, tmp_path: Path) -> None:
+    """It goes in with its bytes, needs no file afterwards, and one of the same name takes its place."""
+    first = sent(tmp_path, "a.json", transcript(answer("a")))
+    run(first)
+    original = first.file.read_bytes()
+    first.file.unlink()
+    reader = IndexReader.open(root)
+    assert (paths_in(reader), reader.original("a")) == ({"a": "uploads/a.json"}, original)
+    assert_sound(reader, WordHashEncoder())
+    run(sent(tmp_path, "a.json", transcript(answer("later"))), sent(tmp_path, "b.json", transcript(answer("b"))))
+    assert content(root) == {"a": [answer("later")], "b": [answer("b")]}
+    assert run(sent(tmp_path, "b.json", transcript(answer("b")))).unchanged == 1
+
+
+def test_what_was_sent_is_no_file_of_that_path(run: Run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file ``uploads/a.json`` on the disk is another document, and pruning leaves what was sent alone."""
+    monkeypatch.chdir(tmp_path)
+    run(sent(tmp_path, "a.json", transcript(answer("sent"))))
+    write_all(tmp_path / "uploads", [("a.json", transcript(answer("file")))])
+    run(Path("uploads"))
+    assert sorted(paths_in(IndexReader.open(root)).values()) == sorted([str(tmp_path / "uploads" / "a.json"), "uploads/a.json"])
+    (tmp_path / "uploads" / "a.json").unlink()
+    report = run(Path("uploads"), prune=True)
+    assert len(report.removed) == 1
+    assert paths_in(IndexReader.open(root)) == {"a": "uploads/a.json"}
+
+
+def test_an_archive_that_was_sent(run: Run, root: Path, tmp_path: Path) -> None:
+    """Its members are known by its name and theirs; what is wrong in it is told so."""
+    files = {**talks(a="a", b="b"), "../c.json": transcript(answer("c"))}
+    report = run(sent(tmp_path, "talks.zip", packed(files)))
+    assert paths_in(IndexReader.open(root)) == {"a": "uploads/talks.zip/a.json", "b": "uploads/talks.zip/b.json"}
+    assert [str(error) for error in report.failed] == [
+        "uploads/talks.zip/../c.json: its name leads out of the archive. Pack it again."
+    ]
+    (error,) = run(sent(tmp_path, "none.zip", b"no archive")).failed
+    assert str(error).startswith("uploads/none.zip: a damaged archive")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.json", b"", "the file is empty"),
+        ("a.json", b'{"turns": []}', 'the list of "turns" is empty'),
+        ("a.exe", b"MZ", "no parser"),
+        ("a.txt", b"long " * 500, "more than the 1,000 bytes"),
+    ],
+)
+def test_what_was_sent_and_fails_is_told_by_its_name(run: Run, tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    """Never by where its bytes lay for the run."""
+    (error,) = run(sent(tmp_path, name, content), limits=Limits(source_bytes=1000)).failed
+    assert str(error.path) == f"uploads/{name}"
+    assert str(error).startswith(f"uploads/{name}: ")
+    assert problem in str(error)

@@ -24,7 +24,9 @@ DATA = b"\xff\xfe the bytes as found \x00\r\n"
 
 def document(name: str = "talk", *, text: str = TEXT, date: str | None = "2014-10-31", path: str = "/in/talk.txt") -> Document:
     source = Source(Path(path), DATA, hashlib.sha256(DATA).hexdigest())
-    metadata = Metadata(name, "A “title”", date, "https://example.org/?a=1&b", "Ian Asker", "Site", "en")
+    metadata = Metadata(
+        name, "A “title”", date, "https://example.org/?a=1&b", "Ian Asker", "Site", "en", "https://a.example/1.mp3"
+    )
     turns = (
         Turn((Span(5, 9),), "Ian", "Ian Asker", Role.INTERVIEWER, 0, 1500),
         Turn((Span(19, 29), Span(32, 43)), "Jane (on the line)", "Jane Doe", Role.INTERVIEWEE, 1500, None),

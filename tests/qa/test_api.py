@@ -25,7 +25,7 @@ from qa.api import MAX_BODY_BYTES, create_app, from_environment
 from qa.config import Settings
 from qa.render import answer_json, documents_json, transcript_json
 from qa.service import Service
-from qa.source_page import content_security_policy
+from qa.source_page import page_policy
 from tests.conftest import SAMPLES
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import HOSTILE_QUESTIONS, word_hash
@@ -388,10 +388,10 @@ def test_any_id_leads_to_its_document(
 
 
 def test_a_page_has_its_headers(client: TestClient) -> None:
-    """HTML in UTF-8 that may run nothing, is not sniffed and tells nobody where a reader came from."""
+    """HTML in UTF-8 that may run nothing but our script, is not sniffed and tells nobody where a reader came from."""
     response = client.get("/sources/mayor-harbour")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert response.headers["content-security-policy"] == content_security_policy()
+    assert response.headers["content-security-policy"] == page_policy(None)
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
 

@@ -69,6 +69,12 @@ def test_turns_are_slices_of_the_file() -> None:
     ]
 
 
+def test_a_recording() -> None:
+    """The front matter names the recording; what is no web address names none."""
+    assert markdown("---\naudio: https://a.example/talk.mp3\n---\n" + INTERVIEW).metadata.media == "https://a.example/talk.mp3"
+    assert markdown("---\nvideo: javascript:alert(1)\n---\n" + INTERVIEW).metadata.media is None
+
+
 def test_metadata() -> None:
     """The front matter says title, day, author, address, site and language, under any of their usual names."""
     assert markdown(INTERVIEW).metadata == Metadata(

@@ -56,6 +56,14 @@ class TestJson:
             id="7", title="Boats for all", date="2024-05", url="https://example.org", language="en"
         )
 
+    @pytest.mark.parametrize("field", ["media", "media_url", "audio", "audio_url", "video"])
+    def test_a_recording(self, field: str) -> None:
+        """The address of the recording is kept, of the own shape and of what recognisers write."""
+        own, other = {"turns": TURNS}, {"segments": [{"speaker": "Ann", "text": "So it was.", "start": 1.5, "end": 2.5}]}
+        for data in (own, other):
+            assert transcript(data | {field: "https://a.example/talk.mp3"}).metadata.media == "https://a.example/talk.mp3"
+            assert transcript(data | {field: "talk.mp3"}).metadata.media is None
+
     @pytest.mark.parametrize(
         ("role", "expected"),
         [
