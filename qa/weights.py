@@ -24,36 +24,36 @@ class Weights:
 UNREAD = Weights(
     {
         "fused": 2.86,
-        "cosine": 1.46,
-        "covered": 3.84,
-        "answers_echo": 0.5,
-        "echoes": 1.66,
-        "follows": 3.3,
-        "asks": -1.59,
-        "by_named": 1.53,
-        "short": -2.12,
+        "cosine": 1.9,
+        "covered": 3.82,
+        "echoes": 2.75,
+        "follows": 2.95,
+        "asks": -1.09,
+        "by_named": 1.5,
+        "short": -2.15,
+        "repeats": -4.18,
     }
 )
 """The order in which passages are given to the judge."""
 
 JUDGED = Weights(
     {
-        "fused": 1.33,
-        "cosine": 0.88,
-        "covered": 2.07,
-        "answers_echo": 1.12,
-        "echoes": 1.43,
-        "follows": 2.8,
+        "fused": 1.58,
+        "cosine": 0.76,
+        "covered": 2.08,
+        "echoes": 1.81,
+        "follows": 2.31,
         "asks": -0.49,
-        "by_named": 1.48,
-        "short": -1.61,
-        "relevance": 0.204,
-        "mass": 0.62,
+        "by_named": 1.47,
+        "short": -1.59,
+        "repeats": -1.83,
+        "relevance": 0.17,
+        "mass": 0.57,
     }
 )
 """The order of what the judge has read."""
 
-_SLOPE, _BIAS = 0.43, -1.0
+_SLOPE, _BIAS = 0.43, -1.17
 
 
 _UNTAKEN = 0.55

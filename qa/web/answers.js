@@ -47,7 +47,7 @@ function inferred(filters) {
 
 function passages(found, { host, number }) {
   const cards = found.passages.map((quote, place) => {
-    const options = { host, key: `${number}.passages.${place}`, rank: place + 1, isAsked: found.wants === 'questions' };
+    const options = { host, key: `${number}.passages.${place}`, rank: place + 1, isAsked: found.wants === 'questions', others: found.passages };
     return html`<li>${card(quote, options)}</li>`;
   });
   return html`${sure(found)}<ol class="cards">${cards}</ol>`;

@@ -9,10 +9,10 @@ const LONG = 1500; // UTF-16 units, above which a card scrolls: one quote never 
 
 /**
  * A quote as a card. `key` finds the quote again when a button in it is pressed, `rank` counts from 1.
- * `isAsked` opens what was asked, for answers to "What was she asked about …?".
+ * `isAsked` opens what was asked, for answers to "What was she asked about …?". `others` are the answer's other quotes.
  */
-export function card(quote, { host, key, rank, isAsked = false }) {
-  return html`<figure class="card" data-key="${key}"><figcaption class="who"><span class="rank" aria-hidden="true">${rank}</span>${speaker(quote)}${asked(quote, isAsked)}</figcaption>${words(quote, host)}${repeated(quote)}<div class="place">${where(quote)}</div><div class="actions">${links(quote, host)}${copyMenu(rank)}</div>${elsewhere(quote, host)}</figure>`;
+export function card(quote, { host, key, rank, isAsked = false, others = [] }) {
+  return html`<figure class="card" data-key="${key}"><figcaption class="who"><span class="rank" aria-hidden="true">${rank}</span>${speaker(quote)}${asked(quote, isAsked)}</figcaption>${words(quote, host)}${repeated(quote)}<div class="place">${where(quote)}</div><div class="actions">${links(quote, host, others)}${copyMenu(rank)}</div>${elsewhere(quote, host)}</figure>`;
 }
 
 function speaker(quote) {
@@ -50,9 +50,9 @@ function where(place) {
   return parts.map((part, number) => html`${number > 0 && '\u00a0· '}${part}`);
 }
 
-function links(quote, host) {
+function links(quote, host, others) {
   const original = originalLink(quote);
-  return html`<a class="open" href="${sourceLink(host, quote)}" target="_blank" rel="noopener">Open in source</a>${
+  return html`<a class="open" href="${sourceLink(host, quote, others)}" target="_blank" rel="noopener">Open in source</a>${
     original && html`<a href="${original}" target="_blank" rel="noopener noreferrer">Original page</a>`
   }`;
 }

@@ -33,7 +33,7 @@ export function entry(one, { isRemovable, remove }) {
   link.textContent = title;
   if (one.language) link.lang = one.language;
   link.href = item.querySelector(".read").href = `/sources/${path(one.id)}`;
-  item.querySelector(".ask").href = `/?document=${encodeURIComponent(one.id)}`;
+  item.querySelector(".ask").href = `/#document=${encodeURIComponent(one.id)}`;
   for (const [name, does] of [["read", "Read"], ["ask", "Ask"], ["remove", "Remove"]]) item.querySelector(`.${name}`).setAttribute("aria-label", `${does}: ${title}`);
   const facts = [one.date ?? "undated", one.kind, one.language && named(one.language), counted(one.turns, "turn", "turns"), counted(one.passages, "passage", "passages"), one.site];
   item.querySelector(".facts").append(...facts.filter(Boolean).flatMap((fact, number) => [number ? " · " : "", make("bdi", fact)]));

@@ -1,9 +1,16 @@
 /** Where words stand: links to the source's page here and to the original elsewhere, and the same in words. */
 
-/** Our page of the source with the words marked. `host` is the service's address, a URL that ends with a slash. */
-export function sourceLink(host, place) {
+/**
+ * Our page of the source with the words marked, and those of `others` in the same document. `host` is the service's address, a
+ * URL that ends with a slash.
+ */
+export function sourceLink(host, place, others = []) {
   const path = place.document_id.split('/').map(encodeURIComponent).join('/');
   const range = new URLSearchParams({ start: place.start_char_index, end: place.end_char_index });
+  for (const other of others) {
+    const isThere = other.document_id === place.document_id && other.start_char_index !== place.start_char_index;
+    if (isThere) range.append('mark', `${other.start_char_index}-${other.end_char_index}`);
+  }
   return new URL(`sources/${path}?${range}#quote`, host).href;
 }
 

@@ -1,7 +1,7 @@
 """Pictures of the pages as they are: the sample interviews indexed and served by the commands, asked in a real Chromium.
 
 A picture is a function that is given a page and the service's address and leaves the page as it is to be shown. The
-terminal's, if there is one, is made by a module ``picturing.terminal`` with ``paint(index, path)``.
+terminal's is :mod:`picturing.terminal`'s.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect, sync_playwright
+from picturing.terminal import paint
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "scripts" / "pictures"
@@ -42,7 +41,7 @@ def ask(page: Page, url: str, *questions: str) -> None:
 
 
 def chat(page: Page, url: str) -> None:
-    ask(page, url, "Who decided not to close gate seven?")
+    ask(page, url, "Why did the mayor change her mind about the gas ship?")
 
 
 def refusal(page: Page, url: str) -> None:
@@ -52,7 +51,7 @@ def refusal(page: Page, url: str) -> None:
 
 
 def source(page: Page, url: str) -> None:
-    ask(page, url, "Who decided not to close gate seven?")
+    ask(page, url, "How many houses did the city buy?")
     page.goto(page.get_by_role("link", name="Open in source").first.get_attribute("href") or "")
     expect(page.locator("#quote")).to_be_in_viewport()
 
@@ -97,42 +96,38 @@ def _chromium() -> str:
     return found or sys.exit("No Chromium here: install it, or set ONRECORD_CHROMIUM.")
 
 
-def photograph(url: str, names: list[str]) -> None:
-    """The pictures of pages, each in a browser window of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--hide-scrollbars"])
-        for name in names:
-            paint, options = PAGES[name]
-            page = browser.new_context(**options).new_page()
-            paint(page, url)
-            page.wait_for_timeout(300)  # what moves comes to rest
-            _kept(page.screenshot(path=PICTURES / f"{name}.png"), name)
-        browser.close()
+def photograph(browser: Browser, url: str, name: str) -> bytes:
+    """The picture of a page, in a window of its own."""
+    prepare, options = PAGES[name]
+    page = browser.new_context(**options).new_page()
+    prepare(page, url)
+    page.wait_for_timeout(300)  # what moves comes to rest
+    return page.screenshot()
 
 
-def _kept(picture: bytes, name: str) -> None:
+def _keep(picture: bytes, name: str) -> None:
     if len(picture) > MAX_BYTES:
         sys.exit(f"{name}.png has {len(picture):,} bytes; at most {MAX_BYTES:,} belong into the project")
+    (PICTURES / f"{name}.png").write_bytes(picture)
     print(f"scripts/pictures/{name}.png: {len(picture):,} bytes")
 
 
 def main(names: list[str]) -> None:
     """Makes the pictures that are named, all when none is."""
-    has_terminal = find_spec("picturing.terminal") is not None
-    known = [*PAGES, *(["terminal"] if has_terminal else [])]
+    known = [*PAGES, "terminal"]
     wanted = names or known
     if unknown := [name for name in wanted if name not in known]:
         sys.exit(f"There is no picture {', '.join(unknown)}: there are {', '.join(known)}.")
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         index = Path(folder) / "index"
         samples = ROOT / "data" / "interviews"
         subprocess.run([*_onrecord(), "index", str(samples), "--index", str(index)], check=True, capture_output=True)
-        if pages := [name for name in wanted if name in PAGES]:
-            with served(index) as url:
-                photograph(url, pages)
-        if "terminal" in wanted:
-            import_module("picturing.terminal").paint(index, PICTURES / "terminal.png")
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--hide-scrollbars"])
+        with served(index) as url:
+            for name in wanted:
+                _keep(paint(browser, index) if name == "terminal" else photograph(browser, url, name), name)
+        browser.close()
 
 
 if __name__ == "__main__":

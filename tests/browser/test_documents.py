@@ -112,7 +112,7 @@ def test_what_is_indexed_is_listed(visit: Visit, server: str) -> None:
     expect(entry).to_contain_text("2023-06-02 · interview · English · 21 turns · 10 passages")
     expect(entry.get_by_role("list", name="Who speaks")).to_contain_text("Idris Calloway answers, 10 turns")
     assert entry.get_by_role("link", name="Read").get_attribute("href") == "/sources/coach-interview"
-    assert entry.get_by_role("link", name="Ask:").get_attribute("href") == "/?document=coach-interview"
+    assert entry.get_by_role("link", name="Ask:").get_attribute("href") == "/#document=coach-interview"
     entry.locator(".title").click()
     expect(page).to_have_url(f"{server}/sources/coach-interview")
 

@@ -1,6 +1,4 @@
-"""A picture of a conversation in a terminal, of real answers over the sample interviews: scripts/pictures/terminal.png.
-
-    .venv/bin/python scripts/terminal_picture.py
+"""A picture of a conversation in a terminal, of real answers over the sample interviews.
 
 The program runs in a terminal of its own; what is on its screen in the end is set as HTML, and Chromium makes the picture.
 """
@@ -9,8 +7,6 @@ from __future__ import annotations
 
 import html
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from screens import CTRL_D, Terminal, terminal
 
-ROOT = Path(__file__).parent.parent
-TARGET = ROOT / "scripts" / "pictures" / "terminal.png"
 QUESTIONS = (
     "When did the mayor last speak with President Dorn?",
     "And the chairman of Kronvik?",
@@ -41,8 +35,8 @@ b {{ font-weight: bold }} i {{ font-style: italic }}
 </style><pre>{words}</pre>"""
 
 
-def terminal_picture(browser: Browser, index: Path, target: Path = TARGET) -> None:
-    """Asks the questions over an index of the sample interviews, and writes the picture."""
+def paint(browser: Browser, index: Path) -> bytes:
+    """Asks the questions over an index of the sample interviews; the picture as PNG."""
     with tempfile.TemporaryDirectory() as state:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_") and name != "NO_COLOR"}
         command = [Path(sys.executable).parent / "ask", "-n", "1", "--index", index]
@@ -54,12 +48,13 @@ def terminal_picture(browser: Browser, index: Path, target: Path = TARGET) -> No
             words = "\n".join(_lines(term))
             term.type(CTRL_D)
             term.ended()
-    target.parent.mkdir(exist_ok=True)
     page = browser.new_page(device_scale_factor=1.5)
     page.set_content(_PAGE.format(words=words))
     picture = Image.open(BytesIO(page.locator("pre").screenshot()))
     page.close()
-    picture.convert("RGB").quantize(48).save(target, optimize=True)  # words on one ground have few colors
+    kept = BytesIO()
+    picture.convert("RGB").quantize(48).save(kept, "PNG", optimize=True)  # words on one ground have few colors
+    return kept.getvalue()
 
 
 def _lines(term: Terminal) -> Iterator[str]:
@@ -79,22 +74,3 @@ def _run(look: tuple[str, bool, bool], words: str) -> str:
     shown = f"<b>{shown}</b>" if is_bold else shown
     shown = f"<i>{shown}</i>" if is_italic else shown
     return f'<span style="color: {_COLORS.get(color, _COLORS["default"])}">{shown}</span>'
-
-
-def main() -> None:
-    """Indexes the sample interviews with the real model, and makes the picture of answers over them."""
-    chromium = next(
-        filter(None, map(shutil.which, (os.environ.get("ONRECORD_CHROMIUM", ""), "chromium", "google-chrome"))), None
-    )
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        index = Path(folder) / "index"
-        command = [Path(sys.executable).parent / "onrecord", "index", ROOT / "data" / "interviews", "--quiet", "--index", index]
-        subprocess.run(command, check=True)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        terminal_picture(browser, index)
-        browser.close()
-    print(f"{TARGET}: {TARGET.stat().st_size // 1000} kB")
-
-
-if __name__ == "__main__":
-    main()
