@@ -29,6 +29,7 @@ class Gate:
     def __init__(self, settings: Settings) -> None:
         require_key(settings)
         self._key = _digest(settings.key) if settings.writable and settings.key else None
+        self._others, self._public = frozenset(settings.allowed_origins), settings.public_url or ""
 
     def access(self, request: Request) -> Access:
         """What this request may do."""
@@ -39,6 +40,10 @@ class Gate:
 
     def admit(self, request: Request) -> None:
         """Raises a :class:`~qa.problems.Problem` unless the request may add and remove. It needs no body."""
+        if self._is_of_another_site(request):
+            raise Problem(
+                403, "Not from this page", "Pages of other sites may ask; documents are changed on our own."
+            )
         match self.access(request):
             case Access.READ_ONLY:
                 told = "Documents can't be added or removed here. Start the server with --writable and a key in ONRECORD_KEY."
@@ -46,6 +51,12 @@ class Gate:
             case Access.NEEDS_KEY:
                 told = "Send the server's key as Authorization: Bearer KEY or as X-API-Key: KEY."
                 raise Problem(401, "The key is missing or wrong", told, headers={"WWW-Authenticate": _REALM})
+
+    def _is_of_another_site(self, request: Request) -> bool:
+        """Whether a page sends it that only may ask: to all others' pages a browser doesn't hand the key's header on."""
+        origin = request.headers.get("origin", "")
+        own = {str(request.base_url).rstrip("/"), self._public}
+        return bool(origin) and origin not in own and bool(self._others & {origin, "*"})
 
 
 def require_key(settings: Settings) -> None:

@@ -41,7 +41,7 @@ def ask(page: Page, url: str, *questions: str) -> None:
 
 
 def chat(page: Page, url: str) -> None:
-    ask(page, url, "Why did the mayor change her mind about the gas ship?")
+    ask(page, url, "When did the mayor last speak with President Dorn?")
 
 
 def refusal(page: Page, url: str) -> None:

@@ -25,7 +25,9 @@ _NO = re.compile(
     r"i (?:don|haven|can|won|wouldn)(?:’|')?t\b|i (?:have|had) no(?:thing)?\b|i(?:’|')?d have to|i(?:’|')?ll (?:have to|let)|"
     r"no idea|no comment|pass\b|next question)"
 )
-_SHORT_WORDS = 60
+_SHORT_WORDS, _FEW_WORDS = 60, 20
+_SPOKESMEN = "wh-briefings"
+"""Where "I don't have that" is the whole answer, however long; elsewhere people who begin so go on and answer."""
 
 
 def aside_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) -> list[Group]:
@@ -58,7 +60,9 @@ def _kind(topic: str, one: Told) -> str | None:
     sentences = [span.cut(question) for span in split_sentences(question, Span(0, len(question)))]
     asks = [sentence for sentence in sentences if sentence.rstrip().endswith("?")]
     in_question = bool(asks) and any(topic in sentence for sentence in asks)
-    words, refuses = len(one.text.split()), only_asked(one.text) or bool(_NO.match(one.text))
+    words = len(one.text.split())
+    says_no = bool(_NO.match(one.text)) and (one.row["source"] == _SPOKESMEN or words <= _FEW_WORDS)
+    refuses = only_asked(one.text) or says_no
     if in_question and words <= _SHORT_WORDS and refuses:
         return "refused"
     if in_question and words >= _SUBSTANTIAL_WORDS and len(sentences) <= 3 and not refuses:

@@ -39,9 +39,9 @@ def chromium() -> str:
     pytest.skip(told)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests here; it ends with them, since its event loop would be in the way of other tests'."""
     path = chromium()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
@@ -120,7 +120,7 @@ def assert_accessible(page: Page, tmp_path: Path, name: str) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def samples_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample interviews, indexed with the real model; only to be read."""
     root = tmp_path_factory.mktemp("pages") / "index"
@@ -129,7 +129,7 @@ def samples_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(samples_index: Path) -> Iterator[str]:
     """The address of a real server over the sample interviews, with the real model and the judge."""
     with served(create_app(Settings(index=samples_index))) as address:
