@@ -41,9 +41,7 @@ class Gate:
     def admit(self, request: Request) -> None:
         """Raises a :class:`~qa.problems.Problem` unless the request may add and remove. It needs no body."""
         if self._is_of_another_site(request):
-            raise Problem(
-                403, "Not from this page", "Pages of other sites may ask; documents are changed on our own."
-            )
+            raise Problem(403, "Not from this page", "Pages of other sites may ask; documents are changed on our own.")
         match self.access(request):
             case Access.READ_ONLY:
                 told = "Documents can't be added or removed here. Start the server with --writable and a key in ONRECORD_KEY."
