@@ -41,6 +41,7 @@ JUDGED = Weights(
         "fused": 1.58,
         "cosine": 0.76,
         "covered": 2.08,
+        "answers_echo": 0.9,
         "echoes": 1.81,
         "follows": 2.31,
         "asks": -0.49,
@@ -56,7 +57,7 @@ JUDGED = Weights(
 _SLOPE, _BIAS = 0.43, -1.17
 
 
-_UNTAKEN = 0.55
+_UNTAKEN = 0.8
 """Set by hand, on the sample interviews: where the matter stands in its question alone, more must speak for a passage."""
 
 
