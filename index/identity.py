@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from index.records import DocumentCard
 
 MAX_ID_CHARS = 120
+_DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
+"""Parts that an address doesn't keep: whoever follows ``a/../b`` comes to ``b``, another document."""
 
 
 class Identities:
@@ -23,7 +26,7 @@ class Identities:
 
     def name(self, wanted: str, place: str, earlier: DocumentCard | None) -> str:
         """The id for the source at ``place``: stable over runs, since an ``earlier`` id of the same place is kept."""
-        wanted = "-".join(wanted.split())[:MAX_ID_CHARS] or "document"
+        wanted = _DOTS.sub("_", "-".join(wanted.split())[:MAX_ID_CHARS]) or "document"
         if earlier is not None and earlier.id in islice(_forms(wanted, place), 5):
             chosen = earlier.id
         else:

@@ -20,22 +20,22 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from qa import __version__
-from qa.api_documents import UPLOAD, add_documents
+from qa.api_documents import add_documents
 from qa.api_filters import add_filters
 from qa.api_formats import Format, add_texts, answer_response, wanted_format
 from qa.api_links import DATE, History, base_address, entity_tag, offered_tags
 from qa.api_mcp import MCP_HEADERS, add_mcp, running_mcp
 from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
+from qa.callers import Callers, HostCheck
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host, open_host
+from qa.middleware import BodyLimit, Plain
 from qa.openai_api import add_openai
 from qa.problems import Problem, problem
 from qa.render import answer_json
@@ -44,9 +44,6 @@ from qa.uploads import Writer
 
 if TYPE_CHECKING:
     from index.models import Encoder
-
-MAX_BODY_BYTES = 512 * 1024
-"""Room for a question and a whole history in any script, sent as UTF-8: 51 of 2,000 characters, four bytes each."""
 
 THREADS_PER_CORE = 2
 """Questions that one process answers at a time, for each core; the others wait. Measured with 32 clients on two cores: 138
@@ -69,33 +66,6 @@ class AskRequest(BaseModel):
     since: _Date = None
     until: _Date = None
     history: History = []
-
-
-class BodyLimit:
-    """Refuses a body of over ``MAX_BODY_BYTES`` as soon as it is read (FastAPI's own limit answers with plain text).
-
-    What is uploaded may have ``upload_bytes``.
-    """
-
-    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
-        self._app, self._upload_bytes = app, upload_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        size = int(declared) if declared.isdigit() else 0
-        is_upload = (scope.get("method"), scope.get("path")) == UPLOAD
-        most = self._upload_bytes if is_upload else MAX_BODY_BYTES
-        got = 0
-
-        async def counted() -> Message:
-            nonlocal got
-            message = await receive()
-            got += len(message.get("body", b""))
-            if max(size, got) > most:
-                raise HTTPException(413, f"The body has more than {most:,} bytes.")
-            return message
-
-        await self._app(scope, counted, send)
 
 
 async def _host(settings: Settings, encoder: Encoder | None) -> Host:
@@ -129,6 +99,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         docs_url=None,  # Swagger UI and ReDoc load from a CDN
         redoc_url=None,
     )
+    app.add_middleware(Plain)
     app.add_middleware(BodyLimit, upload_bytes=settings.max_expanded)
     if settings.allowed_origins:
         app.add_middleware(
@@ -138,6 +109,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             allow_headers=["authorization", "content-type", "x-request-id", *MCP_HEADERS],
             expose_headers=["ETag", "X-Request-ID"],
         )
+    app.add_middleware(HostCheck, callers=Callers.of(settings))
     app.add_middleware(CorrelationIdMiddleware)
     _add_error_handlers(app)
     _add_routes(app, settings)

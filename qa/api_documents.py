@@ -14,8 +14,11 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from index.errors import IndexBusy, OnrecordError, SourceError
 from index.inputs import SENT
@@ -29,6 +32,9 @@ from qa.problems import Problem
 from qa.render import document_json, documents_json, json_text, transcript_json
 from qa.source_page import page_policy, render_source
 from qa.uploads import Change, Delivery, Writer
+
+_END_BYTES = 512
+"""Room for a boundary, of 70 characters at most, and blanks after it."""
 
 UPLOAD = ("POST", "/v1/documents")
 MAX_FILES = 1000
@@ -156,7 +162,7 @@ async def _delivered(request: Request) -> Delivery:
     """The files of a form, as they came; what the form says besides is passed over."""
     delivery = Delivery()
     try:
-        async with request.form(max_files=MAX_FILES) as form:
+        async with Request(request.scope, _Whole(request).receive).form(max_files=MAX_FILES) as form:
             files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
             for file in files:
                 await run_sync(delivery.take, file.filename or "", file.file)
@@ -168,6 +174,23 @@ async def _delivered(request: Request) -> Delivery:
             raise Problem(400, "The upload broke off", "The connection ended before all of it was there.") from error
         raise
     return delivery
+
+
+class _Whole:
+    """Sees that a form comes to its end: what is cut off would be taken for a form with fewer files."""
+
+    def __init__(self, request: Request) -> None:
+        self._receive, self._last = request.receive, b""
+        _, options = parse_options_header(request.headers.get("content-type", ""))
+        self._boundary = options.get(b"boundary", b"")
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._last = (self._last + message.get("body", b"")[-_END_BYTES:])[-_END_BYTES:]
+        is_last = message["type"] == "http.request" and not message.get("more_body", False)
+        if is_last and self._boundary and b"--" + self._boundary + b"--" not in self._last:
+            raise MultiPartException("The form's end is missing, and with it perhaps a file.")
+        return message
 
 
 def _busy(error: IndexBusy) -> Problem:

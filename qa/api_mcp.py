@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from index.errors import IndexError_, NotInIndex, OnrecordError
 from qa.asking import LocalAsker
+from qa.callers import Callers
 from qa.config import Settings
 from qa.errors import BadQuestion
 from qa.hosting import Host
@@ -28,8 +29,6 @@ from qa.mcp_server import create_mcp_server
 MCP_HEADERS = ("mcp-protocol-version", "mcp-method", "mcp-name")
 """What a client on another site's page sends besides the usual."""
 
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
-_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 _log = logging.getLogger("onrecord")
 
 
@@ -75,8 +74,7 @@ async def running_mcp(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def allowed_callers(settings: Settings) -> TransportSecuritySettings:
     """Under which names this service is called, and from which sites: this machine's, its public one, and those allowed."""
     public = urlsplit(settings.public_url or "")
-    own = () if settings.host in _EVERYWHERE else (f"[{settings.host}]" if ":" in settings.host else settings.host,)
-    hosts = [form for name in (*_LOCAL, *own) for form in (name, f"{name}:*")]
+    hosts = [form for name in Callers.of(settings).hosts for form in (name, f"{name}:*")]
     origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
     if public.netloc:
         hosts += [public.netloc, f"{public.netloc}:{443 if public.scheme == 'https' else 80}"]

@@ -10,6 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from starlette.testclient import TestClient
+
+
+class LocalClient(TestClient):
+    """A client of an application without a network, which calls it by a name of this machine's."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **{"base_url": "http://localhost"} | options)
 
 
 @contextmanager

@@ -94,3 +94,16 @@ def test_long_ids_that_share_their_beginning_stay_apart() -> None:
     """Two ids that are equal as far as they are kept belong to two documents."""
     identities = Identities(known())
     assert identities.name("x" * 500 + "a", A, None) != identities.name("x" * 500 + "b", B, None)
+
+
+@pytest.mark.parametrize("wanted", ["..", ".", "a/../b", "../../etc/passwd", "./a", "a/.", "/../x"])
+def test_an_id_has_no_part_that_an_address_would_not_keep(wanted: str) -> None:
+    """Browsers take ``a/../b`` for ``b``: who follows the link, or removes the document, would mean another one."""
+    given = Identities(known()).name(wanted, A, None)
+    assert not {".", ".."} & set(given.split("/"))
+
+
+@pytest.mark.parametrize("wanted", ["a.b", "...", "a/..b/c..", "v1.2/talk.txt", ".hidden"])
+def test_other_full_stops_stay(wanted: str) -> None:
+    """A full stop inside a name is part of it."""
+    assert Identities(known()).name(wanted, A, None) == wanted

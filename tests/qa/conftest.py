@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from index.build import build_index
 from index.models import require_same_model
@@ -25,7 +24,7 @@ from qa.config import Settings
 from qa.service import Service
 from tests.conftest import SAMPLES
 from tests.encoders import WordHashEncoder
-from tests.serving import served
+from tests.serving import LocalClient, served
 
 HOSTILE_QUESTIONS = [
     'AND OR NOT field:x "unbalanced (',
@@ -79,10 +78,10 @@ def canonical(reader: IndexReader) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def client(small_index: Path) -> Iterator[TestClient]:
+def client(small_index: Path) -> Iterator[LocalClient]:
     """The HTTP application over the small index, without a network; a defect in it is answered, not raised."""
     app = create_app(Settings(fast=True, index=small_index), encoder=WordHashEncoder())
-    with TestClient(app, raise_server_exceptions=False) as found:
+    with LocalClient(app, raise_server_exceptions=False) as found:
         yield found
 
 

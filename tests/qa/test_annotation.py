@@ -9,13 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from qa.api import create_app
 from qa.config import Settings
 from tests.encoders import WordHashEncoder
 from tests.rendering import collapsed, rendered
-from tests.serving import served
+from tests.serving import LocalClient, served
 
 QUESTION = "What did she say about the storm barrier?"
 Json = dict[str, Any]
@@ -89,7 +88,7 @@ def test_nothing_on_record_annotates_nothing(url: str) -> None:
     assert annotated(url, q="quantum chromodynamics")["items"] == []
 
 
-def test_the_format_is_negotiated(client: TestClient) -> None:
+def test_the_format_is_negotiated(client: LocalClient) -> None:
     """A link names the format, or the client says what it accepts; each form has a tag of its own."""
     told = {}
     for name, accept, kind in [
@@ -109,14 +108,14 @@ def test_the_format_is_negotiated(client: TestClient) -> None:
     assert client.get("/v1/ask", params={"q": QUESTION, "format": "pdf"}).status_code == 422
 
 
-def test_markdown_over_http_quotes_the_words(client: TestClient) -> None:
+def test_markdown_over_http_quotes_the_words(client: LocalClient) -> None:
     """``?format=markdown`` has the passages that JSON has."""
     passages = client.get("/v1/ask", params={"q": QUESTION}).json()["passages"]
     quotes = rendered(client.get("/v1/ask", params={"q": QUESTION, "format": "markdown"}).text).quotes
     assert [collapsed(quote) for quote in quotes] == [collapsed(one["cited_text"]) for one in passages]
 
 
-def test_an_unknown_text_is_a_problem(client: TestClient) -> None:
+def test_an_unknown_text_is_a_problem(client: LocalClient) -> None:
     """A document that isn't there has no text."""
     assert client.get("/v1/texts/nowhere").status_code == 404
     assert json.loads(client.get("/v1/texts/nowhere").content)["title"] == "Not in the index"

@@ -15,14 +15,14 @@ from urllib.parse import quote as percent
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from index.build import Report, build_index
 from index.encoder import Vectors
 from index.errors import ModelError
 from index.reader import IndexReader
-from qa.api import MAX_BODY_BYTES, create_app, from_environment
+from qa.api import create_app, from_environment
 from qa.config import Settings
+from qa.middleware import MAX_BODY_BYTES
 from qa.render import answer_json, documents_json, transcript_json
 from qa.service import Service
 from qa.source_page import page_policy
@@ -30,7 +30,7 @@ from tests.conftest import SAMPLES
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import HOSTILE_QUESTIONS, word_hash
 from tests.qa.damage import damage_newest, newest
-from tests.serving import served
+from tests.serving import LocalClient, served
 
 QUESTION = "What did she say about the storm barrier?"
 REQUEST_ID = "7d8a5d0c6a5b4c1a8f3b2c1d0e9f8a7b"
@@ -63,9 +63,9 @@ def root(build: Callable[..., Report], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own(root: Path) -> Iterator[TestClient]:
+def own(root: Path) -> Iterator[LocalClient]:
     """The application over the index that may be changed."""
-    with TestClient(
+    with LocalClient(
         create_app(Settings(fast=True, index=root), encoder=WordHashEncoder()), raise_server_exceptions=False
     ) as found:
         yield found
@@ -75,7 +75,7 @@ def own(root: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("question", [QUESTION, "quantum chromodynamics", *HOSTILE_QUESTIONS])
-def test_an_answer_is_the_services_answer(client: TestClient, service: Service, question: str) -> None:
+def test_an_answer_is_the_services_answer(client: LocalClient, service: Service, question: str) -> None:
     """POST and GET give the answer that the library gives, with 200 whether found or not."""
     expected = timeless(answer_json(service.ask(question)))
     posted = client.post("/v1/ask", json={"question": question})
@@ -87,7 +87,7 @@ def test_an_answer_is_the_services_answer(client: TestClient, service: Service, 
         assert re.fullmatch(r"[0-9a-f]{32}", response.headers["x-request-id"])
 
 
-def test_filters_are_the_services_filters(client: TestClient, service: Service) -> None:
+def test_filters_are_the_services_filters(client: LocalClient, service: Service) -> None:
     """Limit, speaker, document and dates mean the same over HTTP, in a body and in a link."""
     filters = {"limit": 2, "speaker": "Miller", "document": "press-conference-miller", "since": "2024", "until": "2024-06"}
     expected = timeless(answer_json(service.ask(QUESTION, **filters)))  # type: ignore[arg-type]
@@ -99,15 +99,15 @@ def test_filters_are_the_services_filters(client: TestClient, service: Service) 
 def test_the_settings_decide_what_is_not_asked_for(small_index: Path) -> None:
     """Limit and threshold of the settings hold where a request says nothing."""
     settings = Settings(fast=True, index=small_index, limit=2, threshold=1.0)
-    with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
         assert client.get("/v1/ask", params={"q": QUESTION}).json()["found"] is False
-    with TestClient(create_app(Settings(fast=True, index=small_index, limit=2), encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(Settings(fast=True, index=small_index, limit=2), encoder=WordHashEncoder())) as client:
         assert len(client.post("/v1/ask", json={"question": QUESTION}).json()["passages"]) == 2
         assert len(client.get("/v1/ask", params={"q": QUESTION}).json()["passages"]) == 2
         assert len(client.get("/v1/ask", params={"q": QUESTION, "limit": 4}).json()["passages"]) == 4
 
 
-def test_words_travel_as_utf_8(client: TestClient, canonical: dict[str, str]) -> None:
+def test_words_travel_as_utf_8(client: LocalClient, canonical: dict[str, str]) -> None:
     """Quotes arrive as they stand in the source, emoji and typographic quotes included."""
     response = client.post("/v1/ask", json={"question": "Do you know who wrote the post from Großwiek?"})
     (quote,) = [one for one in response.json()["passages"] if "🏦" in (one["asked"] or {}).get("cited_text", "")][:1]
@@ -119,7 +119,7 @@ def test_words_travel_as_utf_8(client: TestClient, canonical: dict[str, str]) ->
 # Caching
 
 
-def test_an_answer_has_a_tag_and_an_unchanged_one_is_not_sent_again(client: TestClient) -> None:
+def test_an_answer_has_a_tag_and_an_unchanged_one_is_not_sent_again(client: LocalClient) -> None:
     """With its tag, strong or weak, alone or in a list, the same question costs 304 and no body."""
     first = client.get("/v1/ask", params={"q": QUESTION})
     tag = first.headers["etag"]
@@ -131,13 +131,13 @@ def test_an_answer_has_a_tag_and_an_unchanged_one_is_not_sent_again(client: Test
     assert client.get("/v1/ask", params={"q": QUESTION}, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_the_tag_tells_answers_apart(client: TestClient, small_index: Path) -> None:
+def test_the_tag_tells_answers_apart(client: LocalClient, small_index: Path) -> None:
     """Question, each filter and the service's threshold make another tag; blanks in the question don't."""
 
-    def tag(asked: TestClient, **query: str) -> str:
+    def tag(asked: LocalClient, **query: str) -> str:
         return str(asked.get("/v1/ask", params={"q": QUESTION} | query).headers["etag"])
 
-    with TestClient(create_app(Settings(fast=True, index=small_index, threshold=0.9), encoder=WordHashEncoder())) as strict:
+    with LocalClient(create_app(Settings(fast=True, index=small_index, threshold=0.9), encoder=WordHashEncoder())) as strict:
         tags = [
             tag(client),
             tag(client, q="What is left of the station?"),
@@ -153,7 +153,7 @@ def test_the_tag_tells_answers_apart(client: TestClient, small_index: Path) -> N
 
 
 def test_the_tag_changes_with_a_new_generation(
-    own: TestClient, build: Callable[..., Report], transcript: Callable[..., Path]
+    own: LocalClient, build: Callable[..., Report], transcript: Callable[..., Path]
 ) -> None:
     """After a switch the old tag no longer holds, and the answer is the new generation's."""
     first = own.get("/v1/ask", params={"q": QUESTION})
@@ -168,13 +168,13 @@ def test_the_tag_changes_with_a_new_generation(
 
 
 @pytest.mark.parametrize("path", ["/nope", "/v1", "/docs", "/redoc", "/v1/asks"])
-def test_an_unknown_path_is_a_404_problem(client: TestClient, path: str) -> None:
+def test_an_unknown_path_is_a_404_problem(client: LocalClient, path: str) -> None:
     """Also where FastAPI would show pages that load scripts from elsewhere."""
     assert problem_of(client.get(path), 404)["instance"] == path
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/ask"), ("DELETE", "/v1/documents"), ("POST", "/sources/x")])
-def test_another_method_is_a_405_problem(client: TestClient, method: str, path: str) -> None:
+def test_another_method_is_a_405_problem(client: LocalClient, method: str, path: str) -> None:
     """And says which one is allowed."""
     response = client.request(method, path)
     problem_of(response, 405)
@@ -182,7 +182,7 @@ def test_another_method_is_a_405_problem(client: TestClient, method: str, path: 
 
 
 @pytest.mark.parametrize("path", ["/v1/documents/nowhere", "/sources/nowhere", "/v1/ask?q=storm&document=nowhere"])
-def test_an_unknown_document_is_a_404_problem(client: TestClient, path: str) -> None:
+def test_an_unknown_document_is_a_404_problem(client: LocalClient, path: str) -> None:
     """The detail names the id."""
     assert "nowhere" in problem_of(client.get(path), 404)["detail"]
 
@@ -205,7 +205,7 @@ def test_an_unknown_document_is_a_404_problem(client: TestClient, path: str) -> 
         (QUESTION, "body"),
     ],
 )
-def test_a_wrong_body_is_a_422_problem_that_names_the_field(client: TestClient, body: object, field: str) -> None:
+def test_a_wrong_body_is_a_422_problem_that_names_the_field(client: LocalClient, body: object, field: str) -> None:
     """Missing, of the wrong kind, out of range or unknown: a misspelt filter is not ignored."""
     found = problem_of(client.post("/v1/ask", json=body), 422)
     assert [fault["field"] for fault in found["errors"]] == [field]
@@ -216,12 +216,12 @@ def test_a_wrong_body_is_a_422_problem_that_names_the_field(client: TestClient, 
     ("query", "field"),
     [("", "query.q"), ("q=x&limit=0", "query.limit"), ("q=x&limit=x", "query.limit"), ("q=x&since=2024-5", "query.since")],
 )
-def test_a_wrong_link_is_a_422_problem_that_names_the_field(client: TestClient, query: str, field: str) -> None:
+def test_a_wrong_link_is_a_422_problem_that_names_the_field(client: LocalClient, query: str, field: str) -> None:
     """A link is held to the same rules as a body."""
     assert [fault["field"] for fault in problem_of(client.get(f"/v1/ask?{query}"), 422)["errors"]] == [field]
 
 
-def test_an_unknown_parameter_of_a_link_is_a_422_problem(client: TestClient) -> None:
+def test_an_unknown_parameter_of_a_link_is_a_422_problem(client: LocalClient) -> None:
     """A misspelt filter in a link is not ignored either."""
     found = problem_of(client.get("/v1/ask", params={"q": QUESTION, "speakr": "Miller"}), 422)
     assert "speakr" in found["detail"]
@@ -231,7 +231,7 @@ def test_an_unknown_parameter_of_a_link_is_a_422_problem(client: TestClient) -> 
     "body",
     [b"", b"{", b'{"question": "x"', b"\xff\xfe", b"question=storm", b"[" * 60_000, b'{"question": NaN}', b"null"],
 )
-def test_a_body_that_is_no_json_object_is_a_problem(client: TestClient, body: bytes) -> None:
+def test_a_body_that_is_no_json_object_is_a_problem(client: LocalClient, body: bytes) -> None:
     """Broken, deeply nested or no JSON at all: the client's fault, said as such."""
     response = client.post("/v1/ask", content=body, headers={"content-type": "application/json"})
     assert response.status_code in (400, 422)
@@ -239,7 +239,7 @@ def test_a_body_that_is_no_json_object_is_a_problem(client: TestClient, body: by
 
 
 @pytest.mark.parametrize("question", ["", "  ", "?!", "🏦", "x" * 2001])
-def test_a_question_that_cannot_be_asked_is_a_422_problem(client: TestClient, question: str) -> None:
+def test_a_question_that_cannot_be_asked_is_a_422_problem(client: LocalClient, question: str) -> None:
     """The detail says what is wrong with it, by both ways of asking."""
     for response in (client.post("/v1/ask", json={"question": question}), client.get("/v1/ask", params={"q": question})):
         found = problem_of(response, 422)
@@ -247,7 +247,7 @@ def test_a_question_that_cannot_be_asked_is_a_422_problem(client: TestClient, qu
 
 
 @pytest.mark.parametrize("field", ["question", "speaker", "document"])
-def test_half_a_character_is_a_422_problem(client: TestClient, field: str) -> None:
+def test_half_a_character_is_a_422_problem(client: LocalClient, field: str) -> None:
     """JSON can hold a lone surrogate, text can't."""
     raw = json.dumps({"question": QUESTION} | {field: "storm \ud800"})
     assert "\\ud800" in raw
@@ -256,18 +256,18 @@ def test_half_a_character_is_a_422_problem(client: TestClient, field: str) -> No
 
 
 @pytest.mark.parametrize("day", ["2024-13", "2023-02-29", "0000"])
-def test_a_date_that_no_calendar_has_is_a_422_problem(client: TestClient, day: str) -> None:
+def test_a_date_that_no_calendar_has_is_a_422_problem(client: LocalClient, day: str) -> None:
     """A date of the right shape must also exist."""
     assert "since" in problem_of(client.get("/v1/ask", params={"q": QUESTION, "since": day}), 422)["detail"]
 
 
-def test_a_question_of_600_kilobytes_is_a_413_problem(client: TestClient) -> None:
+def test_a_question_of_600_kilobytes_is_a_413_problem(client: LocalClient) -> None:
     """The body is refused before it is understood."""
     response = client.post("/v1/ask", json={"question": "storm " * 100_000})
     assert "524,288 bytes" in problem_of(response, 413)["detail"]
 
 
-def test_a_body_of_unknown_length_is_a_413_problem_too(client: TestClient) -> None:
+def test_a_body_of_unknown_length_is_a_413_problem_too(client: LocalClient) -> None:
     """Sent in pieces without a length, it is refused when it has grown too long."""
 
     def pieces() -> Iterator[bytes]:
@@ -279,7 +279,7 @@ def test_a_body_of_unknown_length_is_a_413_problem_too(client: TestClient) -> No
     problem_of(client.post("/v1/ask", content=pieces(), headers={"content-type": "application/json"}), 413)
 
 
-def test_a_body_at_the_limit_is_read(client: TestClient) -> None:
+def test_a_body_at_the_limit_is_read(client: LocalClient) -> None:
     """The limit is the limit: at it the body is understood, one byte more is too much."""
     body = json.dumps({"question": QUESTION}).encode()
     for more, status in ((0, 200), (1, 413)):
@@ -288,7 +288,7 @@ def test_a_body_at_the_limit_is_read(client: TestClient) -> None:
         assert response.status_code == status
 
 
-def test_a_long_question_in_a_link_is_a_422_problem(client: TestClient) -> None:
+def test_a_long_question_in_a_link_is_a_422_problem(client: LocalClient) -> None:
     """A link that a server takes may still hold a question that is too long."""
     assert "60,000 characters" in problem_of(client.get(f"/v1/ask?q={'x' * 60_000}"), 422)["detail"]
 
@@ -310,7 +310,7 @@ def test_a_defect_is_a_500_problem_without_its_text(
     """The client gets an id, the log gets the exception, and nothing of the exception gets out."""
     headers = {"X-Request-ID": sent} if sent else {}
     app = create_app(Settings(fast=True, index=small_index), encoder=FailingEncoder())
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with LocalClient(app, raise_server_exceptions=False) as client:
         response = client.get("/v1/ask", params={"q": QUESTION}, headers=headers)
     found = problem_of(response, 500)
     assert "secret" not in response.text
@@ -328,7 +328,7 @@ class ModelGone(WordHashEncoder):
 
 def test_a_failure_of_ours_is_a_500_problem_without_its_text(small_index: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What the log says of files and folders is not told to whoever asks."""
-    with TestClient(create_app(Settings(fast=True, index=small_index), encoder=ModelGone())) as client:
+    with LocalClient(create_app(Settings(fast=True, index=small_index), encoder=ModelGone())) as client:
         response = client.get("/v1/ask", params={"q": QUESTION})
     assert problem_of(response, 500)["title"] == "The answer failed"
     assert "secret" not in response.text
@@ -344,13 +344,13 @@ def test_an_altered_source_is_a_503_problem_and_no_answer(root: Path) -> None:
     segment.write_bytes(raw.replace(b"sixty per cent", b"forty per cent"))
     os.utime(segment, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     app = create_app(Settings(fast=True, index=root), encoder=WordHashEncoder())
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with LocalClient(app, raise_server_exceptions=False) as client:
         response = client.get("/v1/ask", params={"q": QUESTION})
         assert "forty" not in response.text
         assert str(root) not in problem_of(response, 503)["detail"]
 
 
-def test_a_request_keeps_the_id_that_it_came_with(client: TestClient) -> None:
+def test_a_request_keeps_the_id_that_it_came_with(client: LocalClient) -> None:
     """A sent-in id is given back on answers and on problems; one that is no id is replaced."""
     for path in ("/livez", "/nope", "/v1/ask"):
         response = client.get(path, headers={"X-Request-ID": REQUEST_ID})
@@ -362,7 +362,7 @@ def test_a_request_keeps_the_id_that_it_came_with(client: TestClient) -> None:
 # Documents and pages
 
 
-def test_documents_are_what_the_renderer_makes_of_them(client: TestClient, reader: IndexReader) -> None:
+def test_documents_are_what_the_renderer_makes_of_them(client: LocalClient, reader: IndexReader) -> None:
     """List and transcript are the library's."""
     assert client.get("/v1/documents").json() == documents_json(reader)
     assert client.get("/v1/documents/novelist-qa").json() == transcript_json(reader, "novelist-qa")
@@ -387,7 +387,7 @@ def test_any_id_leads_to_its_document(
         assert answer["passages"][0]["document_id"] == one.id
 
 
-def test_a_page_has_its_headers(client: TestClient) -> None:
+def test_a_page_has_its_headers(client: LocalClient) -> None:
     """HTML in UTF-8 that may run nothing but our script, is not sniffed and tells nobody where a reader came from."""
     response = client.get("/sources/mayor-harbour")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -396,7 +396,7 @@ def test_a_page_has_its_headers(client: TestClient) -> None:
     assert response.headers["referrer-policy"] == "no-referrer"
 
 
-def test_a_quote_can_be_opened_on_its_page(client: TestClient) -> None:
+def test_a_quote_can_be_opened_on_its_page(client: LocalClient) -> None:
     """The offsets of an answer, put into the page's address, mark its words."""
     quote = client.get("/v1/ask", params={"q": "Did you mislead parliament?"}).json()["passages"][0]
     place = {"start": quote["start_char_index"], "end": quote["end_char_index"]}
@@ -410,19 +410,19 @@ def test_a_quote_can_be_opened_on_its_page(client: TestClient) -> None:
     [("start=1", 422), ("end=1", 422), ("start=-1&end=4", 422), ("start=a&end=b", 422), ("start=5&end=1", 404),
      ("start=0&end=10000000", 404), (f"start=0&end={10**30}", 404)],
 )  # fmt: skip
-def test_an_impossible_range_is_a_problem(client: TestClient, query: str, status: int) -> None:
+def test_an_impossible_range_is_a_problem(client: LocalClient, query: str, status: int) -> None:
     """Half a range, no numbers, backwards or beyond the text: nothing is marked instead."""
     problem_of(client.get(f"/sources/mayor-harbour?{query}"), status)
 
 
-def test_the_process_and_the_index_can_be_watched(client: TestClient, reader: IndexReader) -> None:
+def test_the_process_and_the_index_can_be_watched(client: LocalClient, reader: IndexReader) -> None:
     """Alive is the process, ready is the index, with its version and counts."""
     assert client.get("/livez").json() == {"status": "ok"}
     ready = client.get("/readyz").json()
     assert ready == {"status": "ok", "index_version": reader.version, "counts": reader.counts}
 
 
-def test_the_schema_describes_every_route(client: TestClient) -> None:
+def test_the_schema_describes_every_route(client: LocalClient) -> None:
     """``/openapi.json`` is there for whoever writes a client."""
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
@@ -436,7 +436,7 @@ def test_the_schema_describes_every_route(client: TestClient) -> None:
 # Other sites
 
 
-def test_other_sites_may_not_call_by_default(client: TestClient) -> None:
+def test_other_sites_may_not_call_by_default(client: LocalClient) -> None:
     """Without a setting no origin is allowed, neither to ask nor to ask whether it may."""
     headers = {"Origin": "https://a.example"}
     assert "access-control-allow-origin" not in client.get("/livez", headers=headers).headers
@@ -448,7 +448,7 @@ def test_other_sites_may_not_call_by_default(client: TestClient) -> None:
 def test_listed_sites_may_call(small_index: Path) -> None:
     """Only the origins that the settings list get an answer that their pages can read."""
     settings = Settings(fast=True, index=small_index, allowed_origins=("https://a.example",))
-    with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
         for origin, allowed in (("https://a.example", "https://a.example"), ("https://evil.example", None)):
             asked = client.get("/v1/ask", params={"q": QUESTION}, headers={"Origin": origin})
             assert asked.headers.get("access-control-allow-origin") == allowed
@@ -471,7 +471,7 @@ def test_listed_sites_may_call(small_index: Path) -> None:
 
 
 def test_a_damaged_new_generation_leaves_the_old_one_serving(
-    own: TestClient, root: Path, build: Callable[..., Report], transcript: Callable[..., Path]
+    own: LocalClient, root: Path, build: Callable[..., Report], transcript: Callable[..., Path]
 ) -> None:
     """Requests go on being answered from the generation that is whole."""
     before = own.get("/readyz").json()["index_version"]
@@ -526,5 +526,5 @@ def test_the_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("ONRECORD_ALLOWED_ORIGINS", "https://a.example")
     monkeypatch.setenv("ONRECORD_INDEX", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    client = TestClient(from_environment())
+    client = LocalClient(from_environment())
     assert client.get("/nope", headers={"Origin": "https://a.example"}).headers["access-control-allow-origin"]

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from index.draft import exclusive
 from index.reader import IndexReader
@@ -28,7 +27,7 @@ from tests.index.archives import packed
 from tests.index.interviews import answer, answers_in, paths_in, transcript
 from tests.qa.conftest import process
 from tests.qa.test_api import problem_of
-from tests.serving import served
+from tests.serving import LocalClient, served
 
 KEY = "correct horse battery".replace(" ", "-")
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -62,9 +61,9 @@ def settings(root: Path) -> Settings:
 
 
 @pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
+def client(settings: Settings) -> Iterator[LocalClient]:
     """The application over an index that may be changed; it sends no key by itself."""
-    with TestClient(create_app(settings, encoder=WordHashEncoder()), raise_server_exceptions=False) as found:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder()), raise_server_exceptions=False) as found:
         yield found
 
 
@@ -75,14 +74,14 @@ def url(settings: Settings) -> Iterator[str]:
         yield address
 
 
-def content(client: TestClient) -> set[str]:
+def content(client: LocalClient) -> set[str]:
     return {one["id"] for one in client.get(ROUTE).json()["documents"]}
 
 
 # The list
 
 
-def test_a_page_of_the_list(client: TestClient, root: Path) -> None:
+def test_a_page_of_the_list(client: LocalClient, root: Path) -> None:
     """With any parameter a page comes with the total and what may be done; with none the whole list, as ever."""
     assert client.get(ROUTE).json() == documents_json(IndexReader.open(root))
     page = client.get(ROUTE, params={"limit": 1}).json()
@@ -93,7 +92,7 @@ def test_a_page_of_the_list(client: TestClient, root: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=-1", "limit=501", "offset=-1", "sort=size", "sort=--id", "limit=x", f"q={'x' * 501}"])
-def test_an_impossible_page_is_a_problem(client: TestClient, query: str) -> None:
+def test_an_impossible_page_is_a_problem(client: LocalClient, query: str) -> None:
     """A limit, an offset or an order that there is not."""
     problem_of(client.get(f"{ROUTE}?{query}"), 422)
 
@@ -102,7 +101,7 @@ def test_an_impossible_page_is_a_problem(client: TestClient, query: str) -> None
 
 
 @pytest.mark.parametrize("headers", [BEARER, {"Authorization": f"bearer  {KEY}"}, {"X-API-Key": KEY}])
-def test_the_key_opens(client: TestClient, headers: dict[str, str]) -> None:
+def test_the_key_opens(client: LocalClient, headers: dict[str, str]) -> None:
     """As a bearer token or in a header of its own."""
     assert client.post(ROUTE, files=form(a=transcript(answer("a"))), headers=headers).status_code == 200
     assert client.delete(f"{ROUTE}/a", headers=headers).json()["removed"] == ["a"]
@@ -114,7 +113,7 @@ def test_the_key_opens(client: TestClient, headers: dict[str, str]) -> None:
      {"Authorization": f"Basic {KEY}"}, {"X-API-Key": KEY[:-1]}, {"X-API-Key": KEY + "x"}, {"X-API-Key": KEY.upper()},
      {"Cookie": f"key={KEY}"}],
 )  # fmt: skip
-def test_without_the_key_nothing_is_changed(client: TestClient, headers: dict[str, str]) -> None:
+def test_without_the_key_nothing_is_changed(client: LocalClient, headers: dict[str, str]) -> None:
     """No key, a wrong one, or one in another place: 401 that says how, before anything of the body is looked at."""
     posted = client.post(ROUTE, files=form(a=transcript(answer("a"))), headers=headers)
     for response in (posted, client.delete(f"{ROUTE}/first", headers=headers), client.post(f"{ROUTE}?key={KEY}")):
@@ -126,7 +125,7 @@ def test_without_the_key_nothing_is_changed(client: TestClient, headers: dict[st
 
 def test_a_read_only_server_changes_nothing(root: Path) -> None:
     """Also for who has a key; it says how to start another."""
-    with TestClient(create_app(Settings(fast=True, index=root, key=KEY), encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(Settings(fast=True, index=root, key=KEY), encoder=WordHashEncoder())) as client:
         for response in (
             client.post(ROUTE, files=form(a=transcript(answer("a"))), headers=BEARER),
             client.delete(f"{ROUTE}/first", headers=BEARER),
@@ -149,7 +148,7 @@ def test_no_server_is_writable_for_everybody(root: Path) -> None:
 def test_other_sites_may_not_send(root: Path) -> None:
     """Not even those that may ask, and not even with the key."""
     settings = Settings(fast=True, index=root, writable=True, key=KEY, allowed_origins=("https://a.example",))
-    with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
         theirs = {"Origin": "https://a.example"}
         asked = theirs | {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization"}
         assert client.options(f"{ROUTE}/first", headers=asked).status_code == 400
@@ -157,14 +156,28 @@ def test_other_sites_may_not_send(root: Path) -> None:
         problem_of(client.post(ROUTE, files=form(a=transcript(answer("a"))), headers=theirs | BEARER), 403)
         problem_of(client.delete(f"{ROUTE}/first", headers=theirs | BEARER), 403)
         assert content(client) == {"first"}
-        ours = {"Origin": "http://testserver"}
+        ours = {"Origin": "http://localhost"}
         assert client.delete(f"{ROUTE}/first", headers=ours | BEARER).status_code == 200
 
 
 # Adding
 
 
-def test_files_are_added_and_can_be_asked_at_once(client: TestClient) -> None:
+def test_a_form_without_its_end_is_no_form(root: Path) -> None:
+    """What is cut off by the way is not taken for a form with fewer files."""
+    parts = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="f"; filename="{name}.txt"\r\n\r\nAnn: Who?\nBo: Me, alone.\r\n'
+        for name in "xy"
+    )
+    settings = Settings(fast=True, index=root, writable=True, key=KEY)
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
+        headers = BEARER | {"Content-Type": "multipart/form-data; boundary=b"}
+        problem_of(client.post(ROUTE, content=parts.encode()[:-10], headers=headers), 400)
+        assert content(client) == {"first"}
+        assert client.post(ROUTE, content=f"{parts}--b--\r\n".encode(), headers=headers).status_code == 200
+
+
+def test_files_are_added_and_can_be_asked_at_once(client: LocalClient) -> None:
     """The report names what went in; the next question is answered from it, and its page is there."""
     response = client.post(ROUTE, files=form(a=transcript(answer("a")), b=transcript(answer("b"))), headers=BEARER)
     assert response.status_code == 200
@@ -179,7 +192,7 @@ def test_files_are_added_and_can_be_asked_at_once(client: TestClient) -> None:
     assert answer("b") in client.get("/sources/b").text
 
 
-def test_the_same_name_again_is_the_same_document(client: TestClient, root: Path) -> None:
+def test_the_same_name_again_is_the_same_document(client: LocalClient, root: Path) -> None:
     """It takes the earlier one's place; the same bytes change nothing."""
     for words in ("a", "later"):
         client.post(ROUTE, files=form(a=transcript(answer(words))), headers=BEARER)
@@ -188,7 +201,7 @@ def test_the_same_name_again_is_the_same_document(client: TestClient, root: Path
     assert (again["unchanged"], again["indexed"]) == (1, [])
 
 
-def test_nobody_elses_document_is_overwritten(client: TestClient, root: Path) -> None:
+def test_nobody_elses_document_is_overwritten(client: LocalClient, root: Path) -> None:
     """A file that brings the id of another document gets an id of its own."""
     client.post(ROUTE, files=named("first.json", transcript(answer("b"), name="first")), headers=BEARER)
     found = answers_in(IndexReader.open(root))
@@ -196,7 +209,7 @@ def test_nobody_elses_document_is_overwritten(client: TestClient, root: Path) ->
     assert list(found.values()) == [[answer("b")]]
 
 
-def test_what_fails_is_named_and_the_others_go_in(client: TestClient) -> None:
+def test_what_fails_is_named_and_the_others_go_in(client: LocalClient) -> None:
     """Each file that can't be taken has its reason, without a place on this machine in it."""
     files = [*form(a=transcript(answer("a")), bad="{", empty=""), *named("a.exe", b"MZ\x00"), *named("a.json", "again")]
     response = client.post(ROUTE, files=files, headers=BEARER)
@@ -208,7 +221,7 @@ def test_what_fails_is_named_and_the_others_go_in(client: TestClient) -> None:
     assert "onrecord-" not in response.text
 
 
-def test_nothing_that_can_be_taken_is_a_problem(client: TestClient) -> None:
+def test_nothing_that_can_be_taken_is_a_problem(client: LocalClient) -> None:
     """When every file fails the whole request has: its problem has the same details."""
     found = problem_of(client.post(ROUTE, files=form(bad="{"), headers=BEARER), 422)
     assert (found["failed"][0]["file"], found["indexed"]) == ("bad.json", [])
@@ -226,7 +239,7 @@ def test_nothing_that_can_be_taken_is_a_problem(client: TestClient) -> None:
      ("uploads/../first.json", "first.json"), ("<script>alert(1)</script>.json", "script>.json"),
      ("https://a.example/x.json", "x.json")],
 )  # fmt: skip
-def test_a_hostile_name_is_a_plain_one(client: TestClient, root: Path, tmp_path: Path, name: str, path: str) -> None:
+def test_a_hostile_name_is_a_plain_one(client: LocalClient, root: Path, tmp_path: Path, name: str, path: str) -> None:
     """A name leads nowhere: the document is known by its last part, and no file is written anywhere for it."""
     before = {found for found in tmp_path.rglob("*") if root not in found.parents}
     assert client.post(ROUTE, files=named(name, transcript(answer("a"))), headers=BEARER).status_code == 200
@@ -246,7 +259,7 @@ def test_an_impossible_name_is_refused(url: str, name: str) -> None:
     assert [one["id"] for one in httpx.get(url + ROUTE).json()["documents"]] == ["first"]
 
 
-def test_an_archive_goes_in_by_its_files(client: TestClient, root: Path) -> None:
+def test_an_archive_goes_in_by_its_files(client: LocalClient, root: Path) -> None:
     """A ZIP is like a folder; a bomb and names that lead out are told, and unfold nowhere."""
     sent = packed({"a.json": transcript(answer("a")), "../b.json": "x", "bomb.txt": b"long " * 30_000})
     assert len(sent) < 50_000
@@ -259,7 +272,7 @@ def test_an_archive_goes_in_by_its_files(client: TestClient, root: Path) -> None
     assert paths_in(IndexReader.open(root))["a"] == "uploads/talks.zip/a.json"
 
 
-def test_a_bomb_of_many_files_is_stopped(client: TestClient) -> None:
+def test_a_bomb_of_many_files_is_stopped(client: LocalClient) -> None:
     """An archive's files are more together than all may unfold to: those up to there go in."""
     words = transcript(*(answer(f"w{number}") for number in range(10)))
     sent = packed({f"{number:03d}.json": words + " " * 40_000 for number in range(20)}, method=zipfile.ZIP_DEFLATED)
@@ -321,7 +334,7 @@ def test_two_at_once_both_go_in(url: str) -> None:
     assert {one["id"] for one in httpx.get(url + ROUTE).json()["documents"]} == {"first", *"abcd"}
 
 
-def test_a_busy_index_is_told_with_when_to_try_again(client: TestClient, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_index_is_told_with_when_to_try_again(client: LocalClient, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process that writes for long is a conflict, and no failure of the index; the old one serves."""
     monkeypatch.setattr(uploads, "WAIT_S", 0.0)
     with exclusive(root):
@@ -336,7 +349,7 @@ def test_a_busy_index_is_told_with_when_to_try_again(client: TestClient, root: P
     assert content(client) == {"first"}
 
 
-def test_progress_is_streamed_to_who_asks_for_it(client: TestClient) -> None:
+def test_progress_is_streamed_to_who_asks_for_it(client: LocalClient) -> None:
     """Events tell how far it is, the last one is the report that others get at once."""
     response = client.post(
         ROUTE, files=form(a=transcript(answer("a")), bad="{"), headers=BEARER | {"Accept": "text/event-stream"}

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from qa.api import create_app
 from qa.config import Settings
@@ -15,6 +14,7 @@ from qa.render import timeline_json
 from qa.service import Service
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import HOSTILE_QUESTIONS
+from tests.serving import LocalClient
 
 QUESTION = "What has Osterhaven said about the barrier?"
 CHOICE = "What did Miller say about the bank?"
@@ -25,7 +25,7 @@ def timeless(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("question", [QUESTION, CHOICE, "quantum chromodynamics", *HOSTILE_QUESTIONS])
-def test_a_timeline_is_the_services_timeline(client: TestClient, service: Service, question: str) -> None:
+def test_a_timeline_is_the_services_timeline(client: LocalClient, service: Service, question: str) -> None:
     """POST and GET give what the library gives, with 200 whether found or not."""
     expected = timeless(timeline_json(service.timeline(question)))
     for response in (
@@ -36,7 +36,7 @@ def test_a_timeline_is_the_services_timeline(client: TestClient, service: Servic
         assert timeless(response.json()) == expected
 
 
-def test_the_three_outcomes_are_among_them(client: TestClient) -> None:
+def test_the_three_outcomes_are_among_them(client: LocalClient) -> None:
     """Found with its speaker, a choice with its candidates, nothing."""
     found, choice, nothing = (
         client.get("/v1/timeline", params={"q": question}).json() for question in (QUESTION, CHOICE, "quantum chromodynamics")
@@ -48,7 +48,7 @@ def test_the_three_outcomes_are_among_them(client: TestClient) -> None:
     assert (nothing["found"], nothing["speaker"]) == (False, None)
 
 
-def test_filters_are_the_services_filters(client: TestClient, service: Service) -> None:
+def test_filters_are_the_services_filters(client: LocalClient, service: Service) -> None:
     """Limit, speaker, document and dates mean the same in a body and in a link."""
     filters = {"limit": 1, "speaker": "Helen", "document": "press-conference-miller", "since": "2024", "until": "2024-06"}
     expected = timeless(timeline_json(service.timeline("the bank", **filters)))  # type: ignore[arg-type]
@@ -59,12 +59,12 @@ def test_filters_are_the_services_filters(client: TestClient, service: Service) 
 
 def test_the_limit_of_answers_is_not_the_timelines(small_index: Path) -> None:
     """The setting counts passages of an answer; a timeline has its own number."""
-    with TestClient(create_app(Settings(fast=True, index=small_index, limit=1), encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(Settings(fast=True, index=small_index, limit=1), encoder=WordHashEncoder())) as client:
         found = client.get("/v1/timeline", params={"q": "the bank", "speaker": "Helen Miller"}).json()
         assert len(found["passages"]) > 1
 
 
-def test_a_link_has_a_tag_of_its_own(client: TestClient) -> None:
+def test_a_link_has_a_tag_of_its_own(client: LocalClient) -> None:
     """An unchanged timeline isn't sent again; an answer to the same question has another tag."""
     first = client.get("/v1/timeline", params={"q": QUESTION})
     tag = first.headers["etag"]
@@ -92,7 +92,7 @@ def test_a_link_has_a_tag_of_its_own(client: TestClient) -> None:
         ({"q": "?!"}, "holds no words"),
     ],
 )
-def test_a_mistake_in_a_link_is_a_422_problem(client: TestClient, query: dict[str, str], field: str) -> None:
+def test_a_mistake_in_a_link_is_a_422_problem(client: LocalClient, query: dict[str, str], field: str) -> None:
     """The field is named, also one that isn't known: a misspelt filter would be no filter."""
     response = client.get("/v1/timeline", params=query)
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
@@ -100,12 +100,12 @@ def test_a_mistake_in_a_link_is_a_422_problem(client: TestClient, query: dict[st
 
 
 @pytest.mark.parametrize("body", [{}, {"question": QUESTION, "limit": 1001}, {"question": QUESTION, "q": "x"}])
-def test_a_mistake_in_a_body_is_a_422_problem(client: TestClient, body: dict[str, object]) -> None:
+def test_a_mistake_in_a_body_is_a_422_problem(client: LocalClient, body: dict[str, object]) -> None:
     """The same for a body."""
     assert client.post("/v1/timeline", json=body).status_code == 422
 
 
-def test_an_unknown_document_is_a_404_problem(client: TestClient) -> None:
+def test_an_unknown_document_is_a_404_problem(client: LocalClient) -> None:
     """The detail names the id."""
     response = client.get("/v1/timeline", params={"q": QUESTION, "document": "nowhere"})
     assert response.status_code == 404

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from index.build import Report
 from index.reader import IndexReader
@@ -17,10 +16,11 @@ from qa.api import create_app
 from qa.choices import choices_json, choices_of
 from qa.config import Settings
 from tests.encoders import WordHashEncoder
+from tests.serving import LocalClient
 
 
 @pytest.fixture(scope="session")
-def found(client: TestClient) -> dict[str, Any]:
+def found(client: LocalClient) -> dict[str, Any]:
     """The choices of the sample interviews, as the route gives them."""
     answer: dict[str, Any] = client.get("/v1/filters").json()
     return answer
@@ -51,7 +51,7 @@ def test_documents_and_their_dates_are_counted(found: dict[str, Any], reader: In
     assert found["undated"] == len(cards) - len(dates)
 
 
-def test_letters_find_speakers_and_documents(client: TestClient) -> None:
+def test_letters_find_speakers_and_documents(client: LocalClient) -> None:
     """``q`` is looked for in names, titles and ids, without regard to case and accents."""
     of_miller = client.get("/v1/filters", params={"q": "MÍLLER"}).json()
     assert [one["name"] for one in of_miller["speakers"]] == ["Helen Miller", "Robert Miller"]
@@ -83,7 +83,7 @@ def test_examples_are_questions_of_the_index(found: dict[str, Any], reader: Inde
     assert all(len(example) <= 90 and example.count("?") == 1 for example in found["examples"])
 
 
-def test_what_is_known_is_not_sent_again(client: TestClient) -> None:
+def test_what_is_known_is_not_sent_again(client: LocalClient) -> None:
     """The entity tag holds for the index and the letters."""
     first = client.get("/v1/filters")
     assert client.get("/v1/filters", headers={"if-none-match": first.headers["etag"]}).status_code == 304
@@ -96,7 +96,7 @@ def test_a_new_generation_is_counted_anew(
     """What was added since is there at the next request, what was removed is gone."""
     first = transcript("first", ("Ask", "Where did you go?"), ("Ada Stone", "To the sea, every summer."))
     build(first)
-    with TestClient(create_app(Settings(fast=True, index=tmp_path / "index"), encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(Settings(fast=True, index=tmp_path / "index"), encoder=WordHashEncoder())) as client:
         assert [one["name"] for one in client.get("/v1/filters").json()["speakers"]] == ["Ada Stone"]
         first.unlink()
         transcript("second", ("Ask", "Where did you go?"), ("Bo Field", "To the hills, every winter."), date="2021-03")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from index.reader import IndexReader
 from index.records import Role
@@ -21,6 +20,7 @@ from qa.render import answer_json, timeline_json
 from qa.service import Service
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import Ended, process
+from tests.serving import LocalClient
 
 BARRIER = "What did Osterhaven say about the storm barrier?"
 TOWN = "What was said about the flood, the gate, the barrier and the money?"
@@ -177,7 +177,7 @@ FOLLOW_UPS = ["What else?", "Why?", "And the gas ship?"]
 @pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("question", FOLLOW_UPS)
 def test_every_surface_answers_the_same(
-    client: TestClient, url: str, service: Service, question: str, history: tuple[str, ...]
+    client: LocalClient, url: str, service: Service, question: str, history: tuple[str, ...]
 ) -> None:
     """POST, GET, a remote service and the command give what the library gives."""
     expected = timeless(answer_json(service.ask(question, history=history, limit=2)))
@@ -192,7 +192,7 @@ def test_every_surface_answers_the_same(
     assert timeless(process("ask", question, *after, "-n", "2", "--json", "--url", url).json) == expected
 
 
-def test_every_surface_gives_the_same_timeline(client: TestClient, url: str, service: Service) -> None:
+def test_every_surface_gives_the_same_timeline(client: LocalClient, url: str, service: Service) -> None:
     """The same for a timeline."""
     history = [BARRIER]
     expected = timeless(timeline_json(service.timeline("What else?", history=history, limit=2)))
@@ -204,7 +204,7 @@ def test_every_surface_gives_the_same_timeline(client: TestClient, url: str, ser
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/timeline"])
-def test_a_tag_covers_the_history(client: TestClient, path: str) -> None:
+def test_a_tag_covers_the_history(client: LocalClient, path: str) -> None:
     """Each part of a list has its own tag; the same link has the same, and isn't sent twice."""
     histories: list[list[str]] = [[], [BARRIER], [BARRIER, "What else?"], ["What else?", BARRIER]]
     tags = [client.get(path, params={"q": "What else?", "history": one}).headers["etag"] for one in histories]
@@ -217,14 +217,14 @@ def test_a_tag_covers_the_history(client: TestClient, path: str) -> None:
 @pytest.mark.parametrize(
     "history", [["x"] * (MAX_HISTORY + 1), ["x" * (MAX_QUESTION_CHARS + 1)], BARRIER, [7], [None], {"first": BARRIER}]
 )
-def test_a_history_that_cannot_be_read_is_a_422_problem(client: TestClient, path: str, history: object) -> None:
+def test_a_history_that_cannot_be_read_is_a_422_problem(client: LocalClient, path: str, history: object) -> None:
     """The field is named."""
     response = client.post(path, json={"question": "Why?", "history": history})
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
     assert "history" in response.json()["detail"]
 
 
-def test_the_longest_history_is_read(client: TestClient) -> None:
+def test_the_longest_history_is_read(client: LocalClient) -> None:
     """Fifty questions of two thousand characters, four bytes each."""
     body = {"question": "Why?", "history": ["🏦" * MAX_QUESTION_CHARS] * MAX_HISTORY}
     raw = json.dumps(body, ensure_ascii=False).encode()

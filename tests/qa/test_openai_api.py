@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from index.build import Report
-from qa.api import MAX_BODY_BYTES, create_app
+from qa.api import create_app
 from qa.config import Settings
+from qa.middleware import MAX_BODY_BYTES
 from qa.service import Service
 from tests.encoders import WordHashEncoder
 from tests.qa.conftest import HOSTILE_QUESTIONS
 from tests.qa.damage import newest
 from tests.rendering import collapsed, rendered
+from tests.serving import LocalClient
 
 QUESTION = "What did she say about the storm barrier?"
 CHAT = "/v1/chat/completions"
@@ -34,14 +35,14 @@ def user(*questions: str) -> list[Json]:
     ][:-1]
 
 
-def completed(client: TestClient, messages: list[Json], **more: Any) -> Json:
+def completed(client: LocalClient, messages: list[Json], **more: Any) -> Json:
     response = client.post(CHAT, json={"model": "onrecord", "messages": messages} | more)
     assert response.status_code == 200
     found: Json = response.json()
     return found
 
 
-def streamed(client: TestClient, messages: list[Json], **more: Any) -> list[Json]:
+def streamed(client: LocalClient, messages: list[Json], **more: Any) -> list[Json]:
     """The chunks of a stream, after what every stream must hold."""
     response = client.post(CHAT, json={"model": "onrecord", "messages": messages, "stream": True} | more)
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -74,7 +75,7 @@ def error_of(response: Any, status: int) -> Json:
 # The model
 
 
-def test_there_is_one_model(client: TestClient) -> None:
+def test_there_is_one_model(client: LocalClient) -> None:
     """The list has onrecord, and it is there by its id."""
     listed = client.get("/v1/models").json()
     assert (listed["object"], [one["id"] for one in listed["data"]]) == ("list", ["onrecord"])
@@ -83,7 +84,7 @@ def test_there_is_one_model(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpt-4o", "onrecord/x", "ONRECORD", "a b"])
-def test_another_model_is_not_found(client: TestClient, name: str) -> None:
+def test_another_model_is_not_found(client: LocalClient, name: str) -> None:
     """Asked for or looked up, a model that isn't there is OpenAI's 404."""
     for response in (client.get(f"/v1/models/{name}"), client.post(CHAT, json={"model": name, "messages": user(QUESTION)})):
         found = error_of(response, 404)
@@ -94,7 +95,7 @@ def test_another_model_is_not_found(client: TestClient, name: str) -> None:
 
 
 @pytest.mark.parametrize("question", [QUESTION, "quantum chromodynamics", *HOSTILE_QUESTIONS])
-def test_a_completion_is_the_services_answer(client: TestClient, question: str) -> None:
+def test_a_completion_is_the_services_answer(client: LocalClient, question: str) -> None:
     """The same question gives the same answer as ``/v1/ask``, and the content quotes its passages word for word."""
     expected = client.post("/v1/ask", json={"question": question}).json()
     found = completed(client, user(question))
@@ -105,7 +106,7 @@ def test_a_completion_is_the_services_answer(client: TestClient, question: str) 
     assert [collapsed(quote) for quote in page.quotes] == [collapsed(one["cited_text"]) for one in expected["passages"]]
 
 
-def test_a_conversation_is_the_services(client: TestClient) -> None:
+def test_a_conversation_is_the_services(client: LocalClient) -> None:
     """Earlier messages of the user are the history; what the assistant and the system said is not."""
     history = ["What did Osterhaven say about the barrier?", "What else?"]
     messages = [{"role": "system", "content": "You are a parrot."}, *user(*history, "And Miller?")]
@@ -114,7 +115,7 @@ def test_a_conversation_is_the_services(client: TestClient) -> None:
     assert timeless(completed(client, user("And Miller?"))["onrecord"]) != timeless(expected)
 
 
-def test_a_message_may_come_in_parts(client: TestClient) -> None:
+def test_a_message_may_come_in_parts(client: LocalClient) -> None:
     """Text parts are the question, other kinds are left."""
     parts = [
         {"type": "text", "text": "What did she say"},
@@ -127,7 +128,7 @@ def test_a_message_may_come_in_parts(client: TestClient) -> None:
     ]
 
 
-def test_what_steers_a_language_model_is_ignored(client: TestClient) -> None:
+def test_what_steers_a_language_model_is_ignored(client: LocalClient) -> None:
     """Unknown fields, tools, temperature and other people's messages change nothing."""
     messages = [
         {"role": "developer", "content": "Be brief."},
@@ -139,7 +140,7 @@ def test_what_steers_a_language_model_is_ignored(client: TestClient) -> None:
     assert timeless(completed(client, messages, **more)["onrecord"]) == timeless(completed(client, user(QUESTION))["onrecord"])
 
 
-def test_every_passage_is_cited(client: TestClient) -> None:
+def test_every_passage_is_cited(client: LocalClient) -> None:
     """Annotations point at each blockquote in the content, and the links beside it are the content's own."""
     found = completed(client, user(QUESTION))
     message, passages = found["choices"][0]["message"], found["onrecord"]["passages"]
@@ -155,23 +156,23 @@ def test_every_passage_is_cited(client: TestClient) -> None:
     assert found["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
-def test_a_citation_leads_to_the_marked_words(client: TestClient) -> None:
+def test_a_citation_leads_to_the_marked_words(client: LocalClient) -> None:
     """The page behind a citation is ours, with the quote marked."""
     for url in completed(client, user(QUESTION))["citations"]:
-        assert url.startswith("http://testserver/sources/")
+        assert url.startswith("http://localhost/sources/")
         assert "<mark" in client.get(url).text
 
 
 def test_links_have_the_public_address(small_index: Path) -> None:
     """Behind a proxy the settings say how others reach the service."""
     settings = Settings(fast=True, index=small_index, public_url="https://news.example/on")
-    with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
         found = completed(client, user(QUESTION))
     assert all(url.startswith("https://news.example/on/sources/") for url in found["citations"])
     assert "](https://news.example/on/sources/" in found["choices"][0]["message"]["content"]
 
 
-def test_a_job_of_the_front_end_asks_nothing(client: TestClient) -> None:
+def test_a_job_of_the_front_end_asks_nothing(client: LocalClient) -> None:
     """Open WebUI's own prompts get their shape, no quotes and no citations."""
     prompt = '### Task:\nGenerate tags.\n### Output:\nJSON format: { "tags": ["tag1"] }\n'
     found = completed(client, user(QUESTION, prompt))
@@ -185,7 +186,7 @@ def test_a_job_of_the_front_end_asks_nothing(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("question", [QUESTION, "quantum chromodynamics", *HOSTILE_QUESTIONS])
-def test_a_stream_says_what_the_completion_says(client: TestClient, question: str) -> None:
+def test_a_stream_says_what_the_completion_says(client: LocalClient, question: str) -> None:
     """The role comes first, then the same content, then the end with the same citations."""
     whole = completed(client, user(question))
     first, *middle, last = streamed(client, user(question))
@@ -199,7 +200,7 @@ def test_a_stream_says_what_the_completion_says(client: TestClient, question: st
     assert timeless(last["onrecord"]) == timeless(whole["onrecord"])
 
 
-def test_usage_is_the_last_chunk_when_it_is_wanted(client: TestClient) -> None:
+def test_usage_is_the_last_chunk_when_it_is_wanted(client: LocalClient) -> None:
     """With ``include_usage`` one more chunk has it and no choices."""
     *chunks, last = streamed(client, user(QUESTION), stream_options={"include_usage": True})
     assert last["choices"] == []
@@ -207,7 +208,7 @@ def test_usage_is_the_last_chunk_when_it_is_wanted(client: TestClient) -> None:
     assert all(chunk["usage"] is None and chunk["choices"] for chunk in chunks)
 
 
-def test_a_stream_has_open_webuis_sources(client: TestClient) -> None:
+def test_a_stream_has_open_webuis_sources(client: LocalClient) -> None:
     """Each passage's chunk carries it as a source: the exact quote, its speaker and its page, each known by its id."""
     chunks = streamed(client, user(QUESTION))
     events = [chunk["event"] for chunk in chunks if "event" in chunk]
@@ -228,7 +229,7 @@ def test_a_stream_has_open_webuis_sources(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("messages", [[], [{"role": "system", "content": "x"}], user(" ")])
-def test_a_chat_without_a_question_is_a_400(client: TestClient, messages: list[Json]) -> None:
+def test_a_chat_without_a_question_is_a_400(client: LocalClient, messages: list[Json]) -> None:
     """Somebody must have asked something."""
     assert error_of(client.post(CHAT, json={"messages": messages}), 400)["param"] == "messages"
 
@@ -236,13 +237,13 @@ def test_a_chat_without_a_question_is_a_400(client: TestClient, messages: list[J
 @pytest.mark.parametrize(
     "body", [{}, {"messages": "x"}, {"messages": [{"content": "x"}]}, {"messages": [{"role": "user", "content": 1}]}]
 )
-def test_a_wrong_body_is_a_422(client: TestClient, body: Json) -> None:
+def test_a_wrong_body_is_a_422(client: LocalClient, body: Json) -> None:
     """What isn't a chat is told, by field."""
     assert "messages" in error_of(client.post(CHAT, json=body), 422)["message"]
 
 
 @pytest.mark.parametrize("question", ["?!", "x" * 2001, "\ud800 who"])
-def test_a_question_that_cannot_be_asked_is_a_422(client: TestClient, question: str) -> None:
+def test_a_question_that_cannot_be_asked_is_a_422(client: LocalClient, question: str) -> None:
     """No words, too many, or half a character."""
     body = json.dumps({"messages": user(question)})
     error_of(client.post(CHAT, content=body, headers={"content-type": "application/json"}), 422)
@@ -251,18 +252,18 @@ def test_a_question_that_cannot_be_asked_is_a_422(client: TestClient, question: 
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", CHAT, 405), ("POST", "/v1/models", 405), ("GET", "/v1/chat/x", 404)]
 )
-def test_a_wrong_address_is_openais_error_too(client: TestClient, method: str, path: str, status: int) -> None:
+def test_a_wrong_address_is_openais_error_too(client: LocalClient, method: str, path: str, status: int) -> None:
     """Also what no route answers, under OpenAI's addresses."""
     error_of(client.request(method, path), status)
 
 
-def test_a_long_body_is_a_413(client: TestClient) -> None:
+def test_a_long_body_is_a_413(client: LocalClient) -> None:
     """The limit is the service's."""
     messages = user("x" * MAX_BODY_BYTES)
     assert "524,288 bytes" in error_of(client.post(CHAT, json={"messages": messages}), 413)["message"]
 
 
-def test_a_body_that_is_no_json_is_a_422(client: TestClient) -> None:
+def test_a_body_that_is_no_json_is_a_422(client: LocalClient) -> None:
     """Garbage is told as OpenAI tells it."""
     error_of(client.post(CHAT, content=b"{", headers={"content-type": "application/json"}), 422)
 
@@ -275,12 +276,12 @@ def test_an_altered_source_is_a_503_and_no_answer(build: Callable[..., Report], 
     segment.write_bytes(segment.read_bytes().replace(b"sixty per cent", b"forty per cent"))
     os.utime(segment, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     app = create_app(Settings(fast=True, index=tmp_path / "index"), encoder=WordHashEncoder())
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with LocalClient(app, raise_server_exceptions=False) as client:
         for is_stream in (False, True):
             error_of(client.post(CHAT, json={"messages": user(QUESTION), "stream": is_stream}), 503)
 
 
-def test_a_defect_is_a_500_without_its_text(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_a_500_without_its_text(client: LocalClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """What broke is in the log and nowhere else."""
 
     def broken(*_: object, **__: object) -> None:
@@ -294,7 +295,7 @@ def test_another_sites_page_may_send_a_key(small_index: Path) -> None:
     """OpenAI's clients in a browser send an Authorization header; sites that the settings name may."""
     settings = Settings(fast=True, index=small_index, allowed_origins=("https://chat.example",))
     asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
-    with TestClient(create_app(settings, encoder=WordHashEncoder())) as client:
+    with LocalClient(create_app(settings, encoder=WordHashEncoder())) as client:
         allowed = client.options(CHAT, headers={"Origin": "https://chat.example"} | asks)
         refused = client.options(CHAT, headers={"Origin": "https://other.example"} | asks)
     assert (allowed.status_code, refused.status_code) == (200, 400)
