@@ -114,9 +114,7 @@ def remove_documents(document_ids: Iterable[str], *, root: Path, memory_bytes: i
         with LiveDocuments(old) as live:
             for document_id in wanted:
                 if live.card(document_id) is None:
-                    raise NotInIndex(
-                        root, f"There is no document {document_id} in the index at {root}. See: onrecord list --index {root}"
-                    )
+                    raise NotInIndex.document(root, document_id)
         generation = _without(root, old, wanted, memory_bytes=memory_bytes)
     return Report(removed=wanted, version=generation.version, took_ms=(time.perf_counter() - started) * 1000)
 

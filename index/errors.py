@@ -220,4 +220,15 @@ class IndexDamaged(IndexError_):
 
 
 class NotInIndex(IndexError_):
-    """No document, passage or range of that name in the index."""
+    """No document, passage or range of that name in the index. ``what`` says it without where the index lies."""
+
+    def __init__(self, root: Path, what: str, hint: str = "") -> None:
+        super().__init__(root, f"{what} {hint}".rstrip())
+        self.what = what
+
+    @classmethod
+    def document(cls, root: Path, document_id: str) -> NotInIndex:
+        """Of a document."""
+        return cls(
+            root, f"There is no document {document_id} here.", f"The index is at {root}. See: onrecord list --index {root}"
+        )

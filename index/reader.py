@@ -115,9 +115,7 @@ class IndexReader:
         for store, dead in zip(reversed(self._stores), reversed(self._dead), strict=True):
             if document_id not in dead and (card := store.card(document_id)):
                 return card, store
-        raise NotInIndex(
-            self.root, f"There is no document {document_id} in the index at {self.root}. See: onrecord list --index {self.root}"
-        )
+        raise NotInIndex.document(self.root, document_id)
 
     def _read_text(self, document_id: str) -> str:
         """The canonical text, its digest checked; raises :class:`~index.errors.IndexDamaged` or ``NotInIndex``."""

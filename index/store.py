@@ -110,7 +110,7 @@ class StoreFile:
         return raw
 
     def _unknown(self, document_id: str) -> NotInIndex:
-        return NotInIndex(self._root, f"There is no document {document_id} in the index at {self._root}.")
+        return NotInIndex.document(self._root, document_id)
 
     def turns(self, document_id: str) -> tuple[Turn, ...]:
         query = "SELECT spans, label, speaker, role, start_ms, end_ms FROM turns WHERE document_id = ? ORDER BY number"

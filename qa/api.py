@@ -193,7 +193,7 @@ def _add_error_handlers(app: FastAPI) -> None:
         if isinstance(error, BadQuestion):
             return problem(request, 422, "The question can't be asked", str(error))
         if isinstance(error, NotInIndex):
-            return problem(request, 404, "Not in the index", str(error))
+            return problem(request, 404, "Not in the index", error.what)
         _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
         if isinstance(error, IndexError_):
             return problem(request, 503, "The index can't be used", "The index can't be used as it stands; the log says why.")

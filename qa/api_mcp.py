@@ -84,7 +84,9 @@ def allowed_callers(settings: Settings) -> TransportSecuritySettings:
 
 def _told(error: OnrecordError) -> str:
     """What the routes tell of it too: of an index that fails the log says more than a caller is told."""
-    if isinstance(error, BadQuestion | NotInIndex):
+    if isinstance(error, NotInIndex):
+        return error.what
+    if isinstance(error, BadQuestion):
         return str(error)
     _log.error("a tool failed: %s", error, exc_info=error)
     what = "The index can't be used as it stands" if isinstance(error, IndexError_) else "The answer failed"

@@ -33,7 +33,7 @@ Examples:
   ask "Why did she resign?" --speaker Miller -n 3
   ask "What was said on prices?" --since 2024-01 --json
   ask "What was Miller asked about the bank last year?"
-  ask --timeline "What has Miller said about the harbour?"
+  ask --timeline "What has Osterhaven said about the gas ship?"
   ask --questions questions.jsonl --jsonl > answers.jsonl
   ask "What else?" --after "What did he say about Putin?"
   echo "Who paid for it?" | ask

@@ -126,7 +126,7 @@ export class OnrecordChat extends HTMLElement {
     // Examples are a courtesy: a service that can't be reached is told about when something is asked.
     const { examples } = await this.choices().catch(() => ({ examples: [] }));
     const place = this.shadowRoot.querySelector('.examples');
-    place.hidden = examples.length === 0;
+    place.hidden = examples.length === 0 || Object.keys(this.filters).length > 0; // they are everybody's
     place.querySelector('ul').innerHTML = html`${examples.map((words) => html`<li><button type="button" dir="auto">${words}</button></li>`)}`;
   }
 

@@ -528,3 +528,26 @@ def test_the_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.chdir(tmp_path)
     client = LocalClient(from_environment())
     assert client.get("/nope", headers={"Origin": "https://a.example"}).headers["access-control-allow-origin"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sources/none", "/sources/none%3Cscript%3E", "/nowhere", "/sources/novelist-qa?start=9&end=99999"]
+)
+def test_a_browser_gets_its_errors_as_pages(client: LocalClient, path: str) -> None:
+    """Who follows an old link reads what is wrong, and finds the way back; programs get problem details there."""
+    page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    assert 'href="/"' in page.text
+    assert client.get(path).headers["content-type"] == "application/problem+json"
+
+
+def test_what_is_not_there_is_told_without_the_servers_folders(client: LocalClient, small_index: Path) -> None:
+    """Neither a page nor a program learns where the index lies."""
+    for path in ("/sources/none", "/v1/documents/none", "/v1/fetch?id=none", "/v1/texts/none"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert str(small_index) not in answer.text
+        assert "none" in answer.json()["detail"]
