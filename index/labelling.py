@@ -81,7 +81,8 @@ def _without_credits(text: str, lines: Sequence[Line], found: dict[int, Label]) 
 def _add_single(text: str, lines: Sequence[Line], found: dict[int, Label], sure: dict[int, Label]) -> None:
     """Adds labels that are seen once: full names first, then what else those who are known by now may be called by.
 
-    They stand at the start of a paragraph, unless the document mostly begins its turns without a blank line.
+    They stand at the start of a paragraph, unless the document mostly begins its turns without a blank line, or the line before
+    is a whole turn of somebody's to which one who is known replies.
     """
     is_tight = sum(lines[number].opens_paragraph for number in sure) <= 0.5 * len(sure)
     is_dense = len(sure) >= 6 and len(sure) >= 0.8 * sum(line.opens_paragraph for line in lines[min(sure) :])
@@ -91,7 +92,8 @@ def _add_single(text: str, lines: Sequence[Line], found: dict[int, Label], sure:
         for number, label in found.items():
             after_end = number > 0 and bool(_ENDED.search(lines[number - 1].span.cut(text)))
             is_set = (in_column and _stands_off(text, label)) or (is_dense and _is_speech(text, lines[number], label))
-            opens = is_tight or lines[number].opens_paragraph or (is_set and after_end)
+            replies = number - 1 in sure and after_end and name_of(label.text).casefold() in short
+            opens = is_tight or lines[number].opens_paragraph or (is_set and after_end) or replies
             if number not in sure and opens and (is_set or _stands_like_one(text, lines, number, label, short)):
                 sure[number] = label
 

@@ -164,6 +164,14 @@ class TestAccept:
             "Ost",
         ]
 
+    def test_short_form_that_replies_on_the_next_line(self) -> None:
+        """A short form seen once is a label also under the line that it replies to: else the asker would get the answer."""
+        text = (
+            "Harbour Weekly: Why did you close the quay?\nTove Alnes, harbour master: Because it sank.\n\n"
+            "Harbour Weekly: Who paid for the divers?\nAlnes: The insurer did."
+        )
+        assert labels_of(text) == ["Harbour Weekly", "Tove Alnes, harbour master", "Harbour Weekly", "Alnes"]
+
     def test_short_form_seen_once(self) -> None:
         """A surname and an outlet that are seen once alone belong to the full labels before them."""
         text = "James Roe, dailywire: Why?\n\nBo Ray: So.\n\ndailywire: When?\n\nRay: Then.\n\nJames Roe, dailywire: I see."
