@@ -41,7 +41,7 @@ def ask(page: Page, url: str, *questions: str) -> None:
 
 
 def chat(page: Page, url: str) -> None:
-    ask(page, url, "When did the mayor last speak with President Dorn?")
+    ask(page, url, "Why was Reyes an assistant cook?")
 
 
 def refusal(page: Page, url: str) -> None:
