@@ -121,6 +121,27 @@ def test_a_copy_holds_exactly_the_slice(
     assert "Zoë Großmann 🗼" in copied
 
 
+DATES = {
+    "2024": "2024",
+    "2024-05": "May 2024",
+    "2024-02-29": "29 February 2024",
+    "2024-13": "2024-13",
+    "2024-13-45": "2024-13-45",
+    "2023-02-29": "2023-02-29",
+    "0000-00-00": "0000-00-00",
+    "0050-01-01": "0050-01-01",
+    "spring": "spring",
+}
+
+
+def test_a_date_is_never_shown_as_another(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Dates are written in words as precisely as they are; one that the calendar doesn't have stands as it is."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    script = "async all => { const { dateWords } = await import('/web/places.js'); return all.map(dateWords); }"
+    assert page.evaluate(script, list(DATES)) == list(DATES.values())
+
+
 # Hostile transcripts
 
 HOSTILE = [
