@@ -149,7 +149,7 @@ HOSTILE = [
     "storm two [click](javascript:alert(1)) ![x](https://elsewhere.invalid/x.png) *never* `code` | table |",
     "storm three \u202ereversed \u2066isolated \u202dforced, never closed",
     "storm four " + "W" * 1_000_000,
-    "storm five \x07 \x1b[2J &lt;b&gt; &amp; &#60;",
+    "storm five \x07 fr\x00oze \x1b[2J &lt;b&gt; &amp; &#60;",
 ]
 
 
@@ -173,7 +173,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
 def test_hostile_transcripts_show_as_text_and_run_nothing(
     visiting: Callable[..., Visit], hostile: tuple[str, Path], screen: dict[str, Any]
 ) -> None:
-    """Tags, handlers, script addresses, Markdown, direction overrides and endless words stand there as text and do nothing."""
+    """Tags, handlers, script addresses, Markdown, direction overrides and endless words stand there as text and do nothing.
+
+    A browser drops U+0000, so its symbol stands for it.
+    """
     server, _ = hostile
     page = visiting(server, **screen).page(server)
     chat = Chat(page)
@@ -181,7 +184,7 @@ def test_hostile_transcripts_show_as_text_and_run_nothing(
         shown, found = chat.ask(f"storm {number}?"), asked(server, f"storm {number}?")
         quotes = found["passages"] or found["nearest"]
         assert quotes
-        assert words_of(shown) == [quote["cited_text"] for quote in quotes]
+        assert words_of(shown) == [quote["cited_text"].replace("\0", "␀") for quote in quotes]
         assert page.evaluate(WIDER_THAN_IT_MAY) == []
     assert not page.title().startswith("ran")
     links = page.locator("a").evaluate_all("all => all.map(one => one.protocol)")
