@@ -18,9 +18,13 @@ from index.reader import IndexReader
 from index.records import Span
 from qa.api import create_app
 from qa.config import Settings
+from qa.escaping import blockquote
+from qa.typesetting import visible
 from tests.browser.chatting import PHONE, SCRIPT, WIDER_THAN_IT_MAY, Chat, asked, highlighted, marked_in, words_of
 from tests.browser.conftest import Visit
 from tests.encoders import WordHashEncoder
+from tests.qa.test_escaping import HOSTILE as ODD
+from tests.rendering import collapsed, rendered
 from tests.serving import served
 
 
@@ -37,6 +41,7 @@ FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 HARD = (
     f"{FAMILY} Straße, e\u0301te\u0301, \u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd, مرحبا. "
     "The *lighthouse* keeper left 1,200 crowns  behind\n# and a_note_ with <b>no</b> name & [none](javascript:alert(1)). "
+    "Pay $5 or $6 to @ann :smile: #1, see www.x.example -- "
     "2. It said: “\u05e9\u05dc\u05d5\u05dd 🏃\u200d♀️.”"
 )
 """Before and in it: code points outside the basic plane, joined ones, combining marks, another direction, Markdown, HTML."""
@@ -119,6 +124,39 @@ def test_a_copy_holds_exactly_the_slice(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert FORMS[form](copied) == found["passages"][0]["cited_text"]
     assert "Zoë Großmann 🗼" in copied
+
+
+COPY = """async all => {
+    const { inForm } = await import('/web/copying.js');
+    const place = { document_id: 'x', url: 'https://x.example/', published: null, start_char_index: 0, end_char_index: 1 };
+    return all.map(words => inForm('markdown', { ...place, cited_text: words, document_title: words }, 'https://y.example/'));
+}"""
+
+
+def test_markdown_is_escaped_as_the_service_escapes_it(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Every construct that some reader of Markdown knows has a backslash before it, in the same places as in the service's."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    lines = [words for words in ODD if words == " ".join(words.split()) != "" and visible(words) == words]
+    assert [copied.split("\n")[0] for copied in page.evaluate(COPY, lines)] == [blockquote(words) for words in lines]
+
+
+def test_markdown_shows_the_words_and_nothing_else(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Hostile words stand in a copy as text, those of a title too; blanks at the ends stay, and no line break adds a sign."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    odd = [words for words in ODD if words.strip()] + ["\u00a0one", "one\u3000", "one\n", "one\r\n\n", "one\n\ntwo\n", " [a] b"]
+    for words, copied in zip(odd, page.evaluate(COPY, odd), strict=True):
+        shown = rendered(copied)
+        name = f"— speaker not named, {words}"
+        assert collapsed(shown.quotes[0]) == collapsed(f"{words} {name}").replace("\0", "\ufffd"), (
+            words
+        )  # no Markdown holds U+0000
+        assert shown.elements <= {"blockquote", "p", "br", "a"}
+        assert [url for _, url in shown.links] == ["https://x.example/"]
+    for words in ("\u00a0one", "one\u3000", "  one  two\t", "\u2003x"):
+        (copied,) = page.evaluate(COPY, [words])
+        assert f"<p>{words}</p>" in MarkdownIt("commonmark").render(copied)
 
 
 DATES = {
