@@ -22,6 +22,7 @@ from index.errors import SourceError, UnreadableSource
 from index.limits import Limits
 from index.records import Source
 from index.sources import source_of, too_large
+from index.unseen import harmless, has_unseen
 
 SUFFIX = ".zip"
 _PACKED = frozenset(".zip .tar .tgz .gz .bz2 .xz .zst .7z .rar .jar".split())
@@ -110,10 +111,11 @@ class Archive:
         placed = {self._place(info.filename): (number, info) for number, info in files}
         for path, (number, info) in placed.items():
             problem, passed_over = _refusal(info), _no_transcript(info)
+            shown = self._place(harmless(info.filename))
             if passed_over:
-                found.skipped.append((path, passed_over))
+                found.skipped.append((shown, passed_over))
             elif problem:
-                found.failed.append(UnreadableSource(path, *problem))
+                found.failed.append(UnreadableSource(shown, *problem))
             else:
                 found.members.append(Member(path, number, info.filename, info.file_size))
         found.members.sort(key=lambda member: member.path)
@@ -214,15 +216,23 @@ def _no_transcript(info: zipfile.ZipInfo) -> str:
 
 def _refusal(info: zipfile.ZipInfo) -> tuple[str, str] | None:
     """What is wrong with a member and what to do, before anything of it is read."""
-    inner = _inner(info.filename)
-    if not inner.parts:
-        return "it has no name.", "Pack it again."
-    if inner.is_absolute() or ".." in inner.parts or re.match("[A-Za-z]:", info.filename):
-        return "its name leads out of the archive.", "Pack it again."
+    if refused := _refused_name(info.filename):
+        return refused
     if info.flag_bits & _ENCRYPTED:
         return "it is encrypted.", "Unpack it with its password first."
-    if inner.suffix.lower() in _PACKED:
+    if _inner(info.filename).suffix.lower() in _PACKED:
         return "an archive in an archive is not opened.", "Unpack it first."
     if info.compress_type not in _READ_METHODS:
         return "it is packed by a method that is not read.", "Pack it again in the usual way (deflate)."
+    return None
+
+
+def _refused_name(name: str) -> tuple[str, str] | None:
+    inner = _inner(name)
+    if not inner.parts:
+        return "it has no name.", "Pack it again."
+    if inner.is_absolute() or ".." in inner.parts or re.match("[A-Za-z]:", name):
+        return "its name leads out of the archive.", "Pack it again."
+    if has_unseen(name):
+        return "its name holds characters that can't be seen.", "Rename it, and pack it again."
     return None

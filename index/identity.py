@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from index.records import DocumentCard
+from index.unseen import is_unseen
 
 MAX_ID_CHARS = 120
 _DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
@@ -26,7 +27,8 @@ class Identities:
 
     def name(self, wanted: str, place: str, earlier: DocumentCard | None) -> str:
         """The id for the source at ``place``: stable over runs, since an ``earlier`` id of the same place is kept."""
-        wanted = _DOTS.sub("_", "-".join(wanted.split())[:MAX_ID_CHARS]) or "document"
+        seen = "".join(" " if is_unseen(sign) else sign for sign in wanted)
+        wanted = _DOTS.sub("_", "-".join(seen.split())[:MAX_ID_CHARS]) or "document"
         if earlier is not None and earlier.id in islice(_forms(wanted, place), 5):
             chosen = earlier.id
         else:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from index.dates import iso_date
 from index.records import Filter
 from qa.answer import Wants
 from qa.errors import BadQuestion
@@ -31,7 +32,6 @@ _ENDING = re.compile(
     r"\W*(?:about (?:it|this|that)|(?:darüber |dazu )?(?:gesagt|gefragt|befragt|erzählt|erklärt|gemeint|erwähnt))?\W*",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,8 @@ def check_date(name: str, words: str | None) -> None:
     """
     if words is None:
         return
-    try:
-        if not _DATE.fullmatch(words):
-            raise ValueError
-        date.fromisoformat(f"{words}-01-01"[:10])
-    except ValueError as error:
-        raise BadQuestion(f"{name} is {words!r}. Expected a day, a month or a year: 2024-05-31, 2024-05 or 2024.") from error
+    if iso_date(words) != words:
+        raise BadQuestion(f"{name} is {words!r}. Expected a day, a month or a year: 2024-05-31, 2024-05 or 2024.")
 
 
 def check_range(since: str | None, until: str | None) -> None:

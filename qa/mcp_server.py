@@ -27,6 +27,7 @@ from qa.asking import Asker, lasting_asker
 from qa.config import Settings
 from qa.links import document_page_link, place_uri, source_page_link
 from qa.render import json_text
+from qa.style import ReaderGone
 
 Json = dict[str, Any]
 Result = Annotated[CallToolResult, Json]
@@ -168,13 +169,19 @@ def create_mcp_server(
 def serve_stdio(settings: Settings) -> None:
     """Serves the tools over stdin and stdout until stdin ends or an interrupt ends the process.
 
-    Raises what opening the index raises.
+    Raises what opening the index raises, and :class:`~qa.style.ReaderGone` when the client is gone before its answers.
     """
+    is_gone = False
     with lasting_asker(settings) as asker:
         server = create_mcp_server(asker, limit=settings.limit, base=settings.public_url or settings.url)
         # A thread that waits for a line of stdin is not to be interrupted, and would hold up every gentler end.
         signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
-        anyio.run(server.run_stdio_async)
+        try:
+            anyio.run(server.run_stdio_async)
+        except* (ConnectionError, anyio.BrokenResourceError):  # in groups
+            is_gone = True
+    if is_gone:
+        raise ReaderGone
 
 
 def _tool(function: Callable[..., Result], title: str) -> Tool:

@@ -1,7 +1,8 @@
 """The readable page of one source: its whole canonical text by turns, a quote and other passages marked.
 
-Escaping is the template's (Jinja with autoescape on); the words are never changed. The page is whole without its script,
-which only adds ways to move about in it. Nothing of a source can run or load, but its recording when the reader plays it.
+Escaping is the template's (Jinja with autoescape on); the words are never changed, but for U+0000, which HTML can't hold. The
+page is whole without its script, which only adds ways to move about in it. Nothing of a source can run or load, but its
+recording when the reader plays it.
 """
 
 from __future__ import annotations
@@ -184,7 +185,14 @@ def _pieces(text: str, span: Span, marks: Sequence[_Mark], opened: set[str]) -> 
     return tuple(piece for piece in pieces if piece.words)
 
 
+def _shown(value: object) -> object:
+    """What a browser shows of a value: it drops U+0000, of which the symbol is shown, one character as well."""
+    return value.replace("\0", "\u2400") if isinstance(value, str) else value
+
+
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
     return environment.from_string((WEB / "source.html").read_text(encoding="utf-8"))

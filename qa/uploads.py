@@ -22,6 +22,7 @@ from index.errors import IndexBusy, SourceError, UnreadableSource
 from index.generations import current
 from index.inputs import Upload
 from index.report import Report, Tally
+from index.unseen import harmless, has_unseen
 from qa.config import Settings
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ WAIT_S = 20.0
 """How long a change waits for another process that is writing the index."""
 _LOOK_S = 0.25
 _MAX_NAME_BYTES = 255
-_TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What changes the direction of writing: in a file's name it only hides what the name is."""
 
 
 @dataclass(slots=True)
@@ -139,11 +138,10 @@ def plain_name(given: str) -> str:
     problem = ""
     if name in ("", ".", ".."):
         problem = "the file has no name."
-    elif any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or sign in _TURNING for sign in name):
+    elif has_unseen(name):
         problem = "its name holds characters that can't be seen."
     elif len(name.encode()) > _MAX_NAME_BYTES:
         problem = f"its name has more than {_MAX_NAME_BYTES} bytes."
     if problem:
-        shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in name[:80])
-        raise UnreadableSource(Path(shown or "(nameless)"), problem, "Rename it.")
+        raise UnreadableSource(Path(harmless(name[:80]) or "(nameless)"), problem, "Rename it.")
     return name

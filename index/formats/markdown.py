@@ -13,6 +13,7 @@ from itertools import pairwise
 import yaml
 
 from index.addresses import recording_address
+from index.dates import iso_date
 from index.formats.heads import timed_dialogue
 from index.labels import Line
 from index.limits import DEFAULT_LIMITS, Limits
@@ -27,6 +28,20 @@ _ITALIC = re.compile(r"([*_])(?![*_\s])[^*_]+\1(?:[^*_]{1,60}\1[^*_]+\1)*\Z")
 _BOLD = re.compile(r"(\*\*|__)(?![\s*_])(?:(?!\1).)+(?<!\s)\1\Z", re.DOTALL)
 _MARKUP = re.compile(r"[*_`>#\\]+")
 _MAX_FRONT_MATTER_CHARS = 20_000
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which a date that the calendar doesn't have is words: it is no reason to lose what stands beside it."""
+
+
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
 def parse_markdown(source: Source, _: Limits = DEFAULT_LIMITS) -> Parsed:
@@ -121,7 +136,7 @@ def _bare(words: str) -> str:
 def _metadata(front: str, heading: str | None) -> Metadata:
     """What the front matter says; a broken one is the author's business and says nothing."""
     try:
-        found = yaml.safe_load(front[:_MAX_FRONT_MATTER_CHARS]) if front else None
+        found = yaml.load(front[:_MAX_FRONT_MATTER_CHARS], _Loader)  # noqa: S506 if front else None
     except (yaml.YAMLError, ValueError, RecursionError):
         found = None
     fields = {str(key).casefold(): value for key, value in found.items()} if isinstance(found, dict) else {}
@@ -129,10 +144,9 @@ def _metadata(front: str, heading: str | None) -> Metadata:
     def first(*names: str) -> str | None:
         return next((words for name in names if (words := _plain(fields.get(name)))), None)
 
-    day = first("date", "published", "published_time", "publishdate", "created")
     return Metadata(
         title=first("title", "headline") or heading,
-        date=day[:10] if day and re.match(r"\d{4}(-\d\d){0,2}", day) else None,
+        date=iso_date(first("date", "published", "published_time", "publishdate", "created")),
         url=first("url", "source_url", "canonical_url", "canonical", "link", "source"),
         author=first("author", "by", "byline"),
         site=first("site", "site_name", "publisher", "outlet"),

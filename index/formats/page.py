@@ -14,6 +14,7 @@ from typing import Any
 
 import lxml.html
 
+from index.dates import iso_date
 from index.records import Metadata
 
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "button", "dialog", "menu", "figcaption", "header", "label"))
@@ -130,7 +131,7 @@ def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
     )
     return Metadata(
         title=ld("headline") or meta("og:title", "twitter:title") or _first_text(root, "h1") or _first_text(root, "title"),
-        date=iso_day(day) or iso_day(_first_attribute(root, "//time/@datetime | //*[@itemprop='datePublished']/@content")),
+        date=_day(day) or _day(_first_attribute(root, "//time/@datetime | //*[@itemprop='datePublished']/@content")),
         url=_web(_first_attribute(root, "//link[@rel='canonical']/@href")) or _web(meta("og:url")) or _web(ld("url")),
         author=ld("author", "creator") or meta("author", "article:author", "dc.creator", "byl", "parsely-author"),
         site=meta("og:site_name", "application-name") or ld("publisher"),
@@ -147,10 +148,9 @@ def metadata_of(root: lxml.html.HtmlElement) -> Metadata:
     )
 
 
-def iso_day(words: str | None) -> str | None:
-    """The day of an ISO 8601 date or time, ``None`` where it is not one."""
-    match = re.match(r"\s*(\d{4})-(\d{2})-(\d{2})", words or "")
-    return "-".join(match.groups()) if match else None
+def _day(words: str | None) -> str | None:
+    found = iso_date(words)
+    return found if found and len(found) == len("yyyy-mm-dd") else None
 
 
 def _language(words: str | None) -> str | None:

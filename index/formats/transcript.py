@@ -8,12 +8,12 @@ JSON of another shape is :mod:`index.formats.media`'s where that knows it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from index.addresses import recording_address
+from index.dates import iso_date
 from index.errors import MalformedSource
 from index.formats.media import ROLES, recording_of
 from index.formats.speeches import Recording
@@ -167,12 +167,6 @@ def _refuse_surrogates(source: Source, words: str, place: str) -> None:
         ) from error
 
 
-def _day(words: str | None) -> str | None:
-    """An ISO date, to the day; what is none can't be compared, and is no date."""
-    match = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?![\d-])", words or "")
-    return match.group() if match else None
-
-
 def _metadata(source: Source, data: dict[str, Any]) -> Metadata:
     def words(field: str) -> str | None:
         value = data.get(field)
@@ -186,7 +180,7 @@ def _metadata(source: Source, data: dict[str, Any]) -> Metadata:
     return Metadata(
         id=words("id"),
         title=words("title"),
-        date=_day(words("date")),
+        date=iso_date(words("date")),
         url=words("url"),
         author=words("author"),
         site=words("site"),

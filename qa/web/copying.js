@@ -22,7 +22,8 @@ const WRITERS = {
   plain: (quote, { speaker, title, details, link }) =>
     `${quote.cited_text}\n\n— ${[speaker, title, ...details].join(', ')}\n${link}`,
   markdown: (quote, { speaker, title, details, link }) => {
-    const source = [markdown(speaker), `[${markdown(title)}](<${link.replace(/[<>\\]/g, encodeURIComponent)}>)`];
+    const [name, target] = [markdown(title).replaceAll('[', reference), link.replace(/[<>\\]/g, encodeURIComponent)];
+    const source = [markdown(speaker), `[${name}](<${target}>)`];
     return `> ${markdown(quote.cited_text, '> ')}\n>\n> — ${[...source, ...details].join(', ')}\n`;
   },
   html: (quote, { speaker, title, details, link }) => {
@@ -35,18 +36,28 @@ const WRITERS = {
   },
 };
 
-/** Words that a Markdown reader shows as they are; `margin` begins every further line. */
+/** What the service's own Markdown escapes too: emphasis, links, headings, mathematics, mentions, lists, emoji … */
+const MARKUP = /[\\`*_{}\]<>&#$~|^=+@]|^(?:[-:]|\d+[.)])|--+|[:;](?! |$)|-(?=[()])|(?<=www)\./gi;
+/** Blanks that a reader strips or joins: at a line's ends those of all kinds. */
+const LOOSE = /^[\t\f\p{Z}\ufeff]+|[\t\f\p{Z}\ufeff]+$|[ \t]{2,}/gu;
+
+/** Words that a Markdown reader shows as they are; `margin` begins every further line. Line breaks at their end are dropped. */
 function markdown(words, margin = '') {
   return words
+    .replace(/[\r\n]+$/, '') // a break before a paragraph's end is none, but a backslash
     .split(/\r\n|\r|\n/)
-    .map((line) =>
-      line
-        .replace(/[\\`*_[\]<>~|&]/g, '\\$&')
-        .replace(/^([#+=-])/, '\\$1')
-        .replace(/^(\d+)([.)])/, '$1\\$2')
-        .replace(/^[ \t]+|[ \t]+$|[ \t]{2,}/g, (blanks) => [...blanks].map((blank) => `&#${blank.codePointAt(0)};`).join('')),
-    )
+    .map((line) => line.replace(MARKUP, asText).replace(LOOSE, (blanks) => [...blanks].map(reference).join('')))
     .join(`\\\n${margin}`);
+}
+
+/** Markup with a backslash before each of its signs; one of its own before a bracket would open mathematics to some. */
+function asText(found, at, line) {
+  if (found === '\\' && /[[(]/.test(line[at + 1])) return reference(found);
+  return found.replace(/\D/g, '\\$&');
+}
+
+function reference(sign) {
+  return `&#${sign.codePointAt(0)};`;
 }
 
 /** Puts text on the clipboard, for a user's click; rejects when the browser lets nothing do that. */

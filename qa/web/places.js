@@ -33,7 +33,9 @@ export function titleOf(place) {
 export function dateWords(date) {
   const [year, month, day] = date.split('-').map(Number);
   const there = new Date(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
-  if (!/^\d{4}(-\d{2}(-\d{2})?)?$/.test(date) || Number.isNaN(there.valueOf())) return date;
+  // Months and days that there aren't roll over to others, and years before 100 are taken for those of the last century.
+  const isThere = !Number.isNaN(there.valueOf()) && there.toISOString().startsWith(date);
+  if (!/^\d{4}(-\d{2}(-\d{2})?)?$/.test(date) || !isThere) return date;
   const shown = { year: 'numeric', ...(month && { month: 'long' }), ...(day && { day: 'numeric' }), timeZone: 'UTC' };
   return there.toLocaleDateString('en-GB', shown);
 }

@@ -18,9 +18,13 @@ from index.reader import IndexReader
 from index.records import Span
 from qa.api import create_app
 from qa.config import Settings
+from qa.escaping import blockquote
+from qa.typesetting import visible
 from tests.browser.chatting import PHONE, SCRIPT, WIDER_THAN_IT_MAY, Chat, asked, highlighted, marked_in, words_of
 from tests.browser.conftest import Visit
 from tests.encoders import WordHashEncoder
+from tests.qa.test_escaping import HOSTILE as ODD
+from tests.rendering import collapsed, rendered
 from tests.serving import served
 
 
@@ -37,6 +41,7 @@ FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 HARD = (
     f"{FAMILY} Straße, e\u0301te\u0301, \u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd, مرحبا. "
     "The *lighthouse* keeper left 1,200 crowns  behind\n# and a_note_ with <b>no</b> name & [none](javascript:alert(1)). "
+    "Pay $5 or $6 to @ann :smile: #1, see www.x.example -- "
     "2. It said: “\u05e9\u05dc\u05d5\u05dd 🏃\u200d♀️.”"
 )
 """Before and in it: code points outside the basic plane, joined ones, combining marks, another direction, Markdown, HTML."""
@@ -121,6 +126,60 @@ def test_a_copy_holds_exactly_the_slice(
     assert "Zoë Großmann 🗼" in copied
 
 
+COPY = """async all => {
+    const { inForm } = await import('/web/copying.js');
+    const place = { document_id: 'x', url: 'https://x.example/', published: null, start_char_index: 0, end_char_index: 1 };
+    return all.map(words => inForm('markdown', { ...place, cited_text: words, document_title: words }, 'https://y.example/'));
+}"""
+
+
+def test_markdown_is_escaped_as_the_service_escapes_it(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Every construct that some reader of Markdown knows has a backslash before it, in the same places as in the service's."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    lines = [words for words in ODD if words == " ".join(words.split()) != "" and visible(words) == words]
+    assert [copied.split("\n")[0] for copied in page.evaluate(COPY, lines)] == [blockquote(words) for words in lines]
+
+
+def test_markdown_shows_the_words_and_nothing_else(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Hostile words stand in a copy as text, those of a title too; blanks at the ends stay, and no line break adds a sign."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    odd = [words for words in ODD if words.strip()] + ["\u00a0one", "one\u3000", "one\n", "one\r\n\n", "one\n\ntwo\n", " [a] b"]
+    for words, copied in zip(odd, page.evaluate(COPY, odd), strict=True):
+        shown = rendered(copied)
+        name = f"— speaker not named, {words}"
+        assert collapsed(shown.quotes[0]) == collapsed(f"{words} {name}").replace("\0", "\ufffd"), (
+            words
+        )  # no Markdown holds U+0000
+        assert shown.elements <= {"blockquote", "p", "br", "a"}
+        assert [url for _, url in shown.links] == ["https://x.example/"]
+    for words in ("\u00a0one", "one\u3000", "  one  two\t", "\u2003x"):
+        (copied,) = page.evaluate(COPY, [words])
+        assert f"<p>{words}</p>" in MarkdownIt("commonmark").render(copied)
+
+
+DATES = {
+    "2024": "2024",
+    "2024-05": "May 2024",
+    "2024-02-29": "29 February 2024",
+    "2024-13": "2024-13",
+    "2024-13-45": "2024-13-45",
+    "2023-02-29": "2023-02-29",
+    "0000-00-00": "0000-00-00",
+    "0050-01-01": "0050-01-01",
+    "spring": "spring",
+}
+
+
+def test_a_date_is_never_shown_as_another(visiting: Callable[..., Visit], hard: tuple[str, Path]) -> None:
+    """Dates are written in words as precisely as they are; one that the calendar doesn't have stands as it is."""
+    server, _ = hard
+    page = visiting(server).page(server)
+    script = "async all => { const { dateWords } = await import('/web/places.js'); return all.map(dateWords); }"
+    assert page.evaluate(script, list(DATES)) == list(DATES.values())
+
+
 # Hostile transcripts
 
 HOSTILE = [
@@ -128,7 +187,7 @@ HOSTILE = [
     "storm two [click](javascript:alert(1)) ![x](https://elsewhere.invalid/x.png) *never* `code` | table |",
     "storm three \u202ereversed \u2066isolated \u202dforced, never closed",
     "storm four " + "W" * 1_000_000,
-    "storm five \x07 \x1b[2J &lt;b&gt; &amp; &#60;",
+    "storm five \x07 fr\x00oze \x1b[2J &lt;b&gt; &amp; &#60;",
 ]
 
 
@@ -152,7 +211,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
 def test_hostile_transcripts_show_as_text_and_run_nothing(
     visiting: Callable[..., Visit], hostile: tuple[str, Path], screen: dict[str, Any]
 ) -> None:
-    """Tags, handlers, script addresses, Markdown, direction overrides and endless words stand there as text and do nothing."""
+    """Tags, handlers, script addresses, Markdown, direction overrides and endless words stand there as text and do nothing.
+
+    A browser drops U+0000, so its symbol stands for it.
+    """
     server, _ = hostile
     page = visiting(server, **screen).page(server)
     chat = Chat(page)
@@ -160,7 +222,7 @@ def test_hostile_transcripts_show_as_text_and_run_nothing(
         shown, found = chat.ask(f"storm {number}?"), asked(server, f"storm {number}?")
         quotes = found["passages"] or found["nearest"]
         assert quotes
-        assert words_of(shown) == [quote["cited_text"] for quote in quotes]
+        assert words_of(shown) == [quote["cited_text"].replace("\0", "␀") for quote in quotes]
         assert page.evaluate(WIDER_THAN_IT_MAY) == []
     assert not page.title().startswith("ran")
     links = page.locator("a").evaluate_all("all => all.map(one => one.protocol)")

@@ -83,6 +83,25 @@ def test_what_is_no_transcript_is_skipped(tmp_path: Path, archives: Archives, na
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("c\u202e.txt", "c\ufffd.txt"),
+        ("esc\x1b[31m.txt", "esc\ufffd[31m.txt"),
+        ("a\nb.txt", "a\ufffdb.txt"),
+        ("a\u2028b.txt", "a\ufffdb.txt"),
+        ("sub\u2066/a.txt", "sub\ufffd/a.txt"),
+    ],
+)
+def test_a_name_that_hides_what_it_is_fails(tmp_path: Path, archives: Archives, name: str, shown: str) -> None:
+    """Control characters, line ends and changes of direction make a failure that shows them harmlessly; the rest goes in."""
+    files = {shown: SAID, name: SAID, "b.txt": SAID}
+    archive = archives.at(write_zip(tmp_path / "a.zip", files))
+    assert sorted(names(archive)) == sorted([shown, "b.txt"])
+    (error,) = archive.contents().failed
+    assert (error.path, "can't be seen" in error.problem) == (tmp_path / "a.zip" / shown, True)
+
+
+@pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("../a.txt", "leads out"),

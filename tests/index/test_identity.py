@@ -84,6 +84,22 @@ def test_an_id_has_no_blanks_and_bounded_length() -> None:
     assert identities.name("x" * 500, B, None) == "x" * MAX_ID_CHARS
 
 
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("esc\x1b[31m", "esc-[31m"),
+        ("c\u202etxt", "c-txt"),
+        ("a\u2028b\x85c\r\nd\x00e", "a-b-c-d-e"),
+        ("\u2066x\u2069", "x"),
+        ("\x07\u200f", "document"),
+        ("👩\u200d👩\u200d👧 שלום", "👩\u200d👩\u200d👧-שלום"),
+    ],
+)
+def test_an_id_holds_nothing_that_hides_it(wanted: str, given: str) -> None:
+    """Control characters, line ends and changes of direction are blanks to an id; what joins visible ones stays."""
+    assert Identities(known()).name(wanted, A, None) == given
+
+
 @pytest.mark.parametrize("wanted", ["", " ", "\n\t"])
 def test_an_empty_name_becomes_one(wanted: str) -> None:
     """A source without any name still gets an id that can be typed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -254,6 +255,27 @@ def test_a_process_writes_nothing_but_messages_to_stdout(small_index: Path) -> N
     assert b"Traceback" not in err
     assert all(message["jsonrpc"] == "2.0" for message in messages)
     assert {message.get("id") for message in messages} >= {1, 3, 4}
+
+
+@pytest.mark.parametrize("over", ["pipes", "a socket"])
+def test_a_process_whose_client_vanishes_ends_quietly(small_index: Path, over: str) -> None:
+    """A client that is gone with answers outstanding is the end of stdin and no failure: exit code 0, nothing on stderr."""
+    here, there = socket.socketpair()
+    ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if over == "pipes" else {"stdin": there, "stdout": there}
+    words = Way(arguments=("mcp", "--index", small_index)).words()
+    with here, there, subprocess.Popen(words, stderr=subprocess.PIPE, env=environment(), **ends) as running:
+        there.close()
+        said, heard = (running.stdin, running.stdout) if over == "pipes" else (here.makefile("wb"), here.makefile("rb"))
+        said.write(b'{"jsonrpc": "2.0", "id": 0, "method": "ping"}\n')
+        said.flush()
+        assert json.loads(heard.readline())["id"] == 0
+        for number in range(1, 200):
+            said.write(b'{"jsonrpc": "2.0", "id": %d, "method": "ping"}\n' % number)
+        said.flush()
+        heard.close()
+        said.close()
+        here.close()
+        assert (running.wait(timeout=60), running.stderr.read()) == (0, b"")
 
 
 def test_an_interrupted_process_ends_quietly(small_index: Path) -> None:

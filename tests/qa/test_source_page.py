@@ -139,6 +139,23 @@ def test_a_mark_over_several_turns_holds_their_words(tricky: IndexReader, data: 
     assert "".join(marked(page).split()) == "".join(text[start:end].split())
 
 
+def test_a_null_is_seen(tmp_path: Path) -> None:
+    """A browser drops U+0000: its symbol stands for it, one character as well, and the mark holds as many as the quote."""
+    words = "The harbour froze\0 in the winter of 1987."
+    turns = [{"speaker": "Host\0", "text": "What of the harbour?"}, {"speaker": "Ann", "text": words}]
+    (tmp_path / "a.json").write_text(json.dumps({"id": "a", "title": "Ice\0", "turns": turns}), encoding="utf-8")
+    build_index([tmp_path], root=tmp_path / "index", encoder=word_hash)
+    reader = IndexReader.open(tmp_path / "index")
+    start = reader.text("a").index("froze")
+    span = Span(start, start + len("froze\0 in"))
+    assert reader.cut("a", span) == "froze\0 in"
+    page = render_source(reader, "a", span)
+    assert "\0" not in page
+    assert re.findall("<mark[^>]*>([^<]*)</mark>", page) == ["froze␀ in"]
+    assert words.replace("\0", "␀") in re.sub("</?mark[^>]*>", "", page)
+    assert "<title>Ice␀</title>" in page
+
+
 def test_a_link_to_the_quote_finds_the_first_mark(reader: IndexReader) -> None:
     """The page has one element with the id that its link names: the beginning of the quote."""
     turns = reader.turns("coach-interview")

@@ -351,9 +351,9 @@ class TestMetadata:
         """Only a web address is an address, since it becomes a link."""
         assert parse_page(page(Q1, head=f'<link rel="canonical" href="{address}">')).metadata.url is None
 
-    @pytest.mark.parametrize("day", ["May 2024", "11.05.2024", "yesterday"])
+    @pytest.mark.parametrize("day", ["May 2024", "11.05.2024", "yesterday", "2024-13-45", "0000-00-00", "٢٠٢٤-٠١-٠٢"])
     def test_no_day(self, day: str) -> None:
-        """A date in words is not guessed at."""
+        """A date in words is not guessed at, and one that the calendar doesn't have is none."""
         assert parse_page(page(Q1, head=f'<meta name="date" content="{day}">')).metadata.date is None
 
 

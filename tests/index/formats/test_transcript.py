@@ -56,6 +56,13 @@ class TestJson:
             id="7", title="Boats for all", date="2024-05", url="https://example.org", language="en"
         )
 
+    @pytest.mark.parametrize("date", ["2024-13-45", "2024-02-30", "0000-00-00", "2024-13", "٢٠٢٤-٠١-٠٢"])
+    def test_a_date_that_there_is_not(self, date: str) -> None:
+        """What the calendar doesn't have is no date, of the own shape and of what recognisers write; the rest is taken."""
+        own, other = {"turns": TURNS}, {"segments": [{"speaker": "Ann", "text": "So it was.", "start": 1.5, "end": 2.5}]}
+        for shape in (own, other):
+            assert transcript(shape | {"date": date}).metadata.date is None
+
     @pytest.mark.parametrize("field", ["media", "media_url", "audio", "audio_url", "video"])
     def test_a_recording(self, field: str) -> None:
         """The address of the recording is kept, of the own shape and of what recognisers write."""
