@@ -229,6 +229,4 @@ class NotInIndex(IndexError_):
     @classmethod
     def document(cls, root: Path, document_id: str) -> NotInIndex:
         """Of a document."""
-        return cls(
-            root, f"There is no document {document_id} here.", f"The index is at {root}. See: onrecord list --index {root}"
-        )
+        return cls(root, f"There is no document {document_id} in the index.", f"See: onrecord list --index {root}")

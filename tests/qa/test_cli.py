@@ -786,12 +786,12 @@ def test_no_answer_steers_a_terminal(evil_url: str, arguments: list[str]) -> Non
     assert harmless(ended.text)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["list"], ["list", "--json"], ["show", f"evil{EVIL}"], ["text", f"evil{EVIL}", "0", "60"]]
-)
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "ID"], ["text", "ID", "0", "60"]])
 def test_no_listing_steers_a_terminal(evil_index: Path, arguments: list[str]) -> None:
     """Nor do documents, turns and slices."""
-    ended = on_terminal("onrecord", *arguments, "--index", evil_index)
+    (card,) = IndexReader.open(evil_index).documents()
+    words = [card.id if word == "ID" else word for word in arguments]
+    ended = on_terminal("onrecord", *words, "--index", evil_index)
     assert ended.code == 0
     assert "harbour" in ended.text or "evil" in ended.text
     assert harmless(ended.text)
