@@ -273,8 +273,7 @@ def test_the_real_less_shows_the_quote(talk: Open) -> None:
         term.until(waits)
         term.ask(QUESTION, answered("[1]"))
         term.type(":1" + ENTER)
-        text = term.until("  ┃ ")
-        assert any(line.startswith("Helen Miller") for line in text.splitlines()[:4])
+        term.until(lambda text: "  ┃ " in text and any(line.startswith("Helen Miller") for line in text.splitlines()[:4]))
         term.type("q")
         term.until(waits)
 
