@@ -27,7 +27,7 @@ from qa import __version__
 from qa.api_documents import add_documents
 from qa.api_filters import add_filters
 from qa.api_formats import Format, add_texts, answer_response, wanted_format
-from qa.api_links import DATE, History, base_address, entity_tag, offered_tags
+from qa.api_links import DATE, History, base_address, entity_tag, offered_tags, service_of
 from qa.api_mcp import MCP_HEADERS, add_mcp, running_mcp
 from qa.api_pages import add_pages
 from qa.api_timeline import add_timeline
@@ -132,16 +132,12 @@ def from_environment() -> FastAPI:
 
 
 def _add_routes(app: FastAPI, settings: Settings) -> None:
-    def host(request: Request) -> Host:
-        found: Host = request.app.state.host
-        return found
-
     def options(request: Request, body: AskRequest) -> Json:
         return body.model_dump() | {"limit": body.limit or request.app.state.limit}
 
     @app.post("/v1/ask", summary="Ask a question")
     def ask(request: Request, body: AskRequest) -> JSONResponse:
-        return JSONResponse(answer_json(host(request).service().ask(**options(request, body))))
+        return JSONResponse(answer_json(service_of(request).ask(**options(request, body))))
 
     @app.get("/v1/ask", summary="Ask a question by a link", response_model=None)
     def ask_by_link(
@@ -159,7 +155,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         body = AskRequest(
             question=q, limit=limit, speaker=speaker, document=document, since=since, until=until, history=history
         )
-        service, asked = host(request).service(), options(request, body)
+        service, asked = service_of(request), options(request, body)
         form, base = wanted_format(request, format), base_address(request, settings)
         tag = entity_tag(service, request.url.path, asked | {"format": form, "base": base})
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
@@ -173,7 +169,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
 
     @app.get("/readyz", summary="Can questions be answered?")
     def readyz(request: Request) -> JSONResponse:
-        reader = host(request).service().reader
+        reader = service_of(request).reader
         return JSONResponse({"status": "ok", "index_version": reader.version, "counts": reader.counts})
 
 

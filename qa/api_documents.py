@@ -25,10 +25,10 @@ from index.inputs import SENT
 from index.records import Span
 from index.report import Report, Tally
 from qa.access import Gate
+from qa.api_links import service_of
 from qa.catalogue import catalogue_of
 from qa.config import Settings
-from qa.hosting import Host
-from qa.problems import Problem
+from qa.problems import PAGE_HEADERS, Problem
 from qa.render import document_json, documents_json, json_text, transcript_json
 from qa.source_page import page_policy, render_source
 from qa.uploads import Change, Delivery, Writer
@@ -42,7 +42,6 @@ MAX_LISTED = 500
 _MAX_MARKS = 200
 _RETRY_S = 10
 _TELL_EVERY_S = 0.2
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _MULTIPART = {
     "requestBody": {
         "required": True,
@@ -70,11 +69,6 @@ def add_documents(app: FastAPI, settings: Settings) -> None:
     _add_writing(app, gate)
 
 
-def _host(request: Request) -> Host:
-    found: Host = request.app.state.host
-    return found
-
-
 def _writer(request: Request) -> Writer:
     found: Writer = request.app.state.writer
     return found
@@ -89,7 +83,7 @@ def _add_reading(app: FastAPI, gate: Gate, settings: Settings) -> None:
         offset: Annotated[int | None, Query(ge=0, le=2**31)] = None,
         limit: Annotated[int | None, Query(ge=0, le=MAX_LISTED)] = None,
     ) -> JSONResponse:
-        reader = _host(request).service().reader
+        reader = service_of(request).reader
         if (q, sort, offset, limit) == (None, None, None, None):
             return JSONResponse(documents_json(reader))
         first, most = offset or 0, MAX_LISTED if limit is None else limit
@@ -106,7 +100,7 @@ def _add_reading(app: FastAPI, gate: Gate, settings: Settings) -> None:
 
     @app.get("/v1/documents/{document_id:path}", summary="One document with its turns")
     def document(request: Request, document_id: str) -> JSONResponse:
-        return JSONResponse(transcript_json(_host(request).service().reader, document_id))
+        return JSONResponse(transcript_json(service_of(request).reader, document_id))
 
     @app.get("/sources/{document_id:path}", summary="A readable page of a source, a quote marked", response_class=HTMLResponse)
     def source(
@@ -119,10 +113,10 @@ def _add_reading(app: FastAPI, gate: Gate, settings: Settings) -> None:
         if (start is None) != (end is None):
             raise Problem(422, "Half a range", "Give both start and end, or neither.")
         quote = Span(start, end) if start is not None and end is not None else None
-        reader = _host(request).service().reader
+        reader = service_of(request).reader
         page = render_source(reader, document_id, quote, hits=[_span(words) for words in mark])
         policy = page_policy(reader.document(document_id).metadata.media)
-        return HTMLResponse(page, headers=_HEADERS | {"Content-Security-Policy": policy})
+        return HTMLResponse(page, headers=PAGE_HEADERS | {"Content-Security-Policy": policy})
 
 
 def _span(words: str) -> Span:

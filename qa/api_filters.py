@@ -9,12 +9,11 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from qa import __version__
-from qa.api_links import offered_tags
+from qa.api_links import offered_tags, service_of
 from qa.choices import Choices, choices_json, choices_of
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
-    from qa.hosting import Host
 
 
 def add_filters(app: FastAPI) -> None:
@@ -26,8 +25,7 @@ def add_filters(app: FastAPI) -> None:
         request: Request,
         q: Annotated[str, Query(max_length=200, description="Letters of a name, a title or an id; all when left out")] = "",
     ) -> Response:
-        host: Host = request.app.state.host
-        choices = counted.of(host.service().reader)
+        choices = counted.of(service_of(request).reader)
         digest = hashlib.sha256(repr((__version__, choices.index_version, q)).encode()).hexdigest()
         headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": "no-cache"}
         if headers["ETag"] in offered_tags(request):

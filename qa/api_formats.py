@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from qa.annotation import MEDIA_TYPE, annotation_page
 from qa.answer import Answer
-from qa.hosting import Host
+from qa.api_links import service_of
 from qa.markdown import markdown
 from qa.render import answer_json
 from qa.service import Service
@@ -47,5 +47,4 @@ def add_texts(app: FastAPI) -> None:
 
     @app.get("/v1/texts/{document_id:path}", summary="A document's canonical text", response_class=PlainTextResponse)
     def text(request: Request, document_id: str) -> PlainTextResponse:
-        host: Host = request.app.state.host
-        return PlainTextResponse(host.service().reader.text(document_id), headers={"X-Content-Type-Options": "nosniff"})
+        return PlainTextResponse(service_of(request).reader.text(document_id), headers={"X-Content-Type-Options": "nosniff"})

@@ -1,4 +1,4 @@
-"""What the links of the HTTP service share: how a date is written in one, and how an answer that is known isn't sent again."""
+"""What the routes of the HTTP service share: the service of the moment, dates in links, and answers that are not sent again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from qa import __version__
 from qa.config import Settings
 from qa.followup import MAX_HISTORY
+from qa.hosting import Host
 from qa.interpret import MAX_QUESTION_CHARS
 from qa.service import Service
 
@@ -34,6 +35,12 @@ def entity_tag(service: Service, path: str, asked: dict[str, Any]) -> str:
 def offered_tags(request: Request) -> set[str]:
     """The tags of the answers that a client has."""
     return {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+
+
+def service_of(request: Request) -> Service:
+    """The service for one request, which keeps it to its end: over the newest generation."""
+    host: Host = request.app.state.host
+    return host.service()
 
 
 def base_address(request: Request, settings: Settings) -> str:

@@ -19,6 +19,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import Receive, Scope, Send
 
 from index.errors import IndexError_, NotInIndex, OnrecordError
+from qa.api_links import service_of
 from qa.asking import LocalAsker
 from qa.callers import Callers
 from qa.config import Settings
@@ -51,8 +52,7 @@ def add_mcp(app: FastAPI) -> None:
             str, Query(alias="id", max_length=500, description="DOCUMENT:START-END, of a passage or not, or a document's id")
         ],
     ) -> JSONResponse:
-        host: Host = request.app.state.host
-        return JSONResponse(LocalAsker(host.service()).fetch(place_id))
+        return JSONResponse(LocalAsker(service_of(request)).fetch(place_id))
 
 
 @asynccontextmanager

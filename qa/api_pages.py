@@ -10,20 +10,19 @@ from fastapi import FastAPI, Request, Response
 
 from qa.api_links import offered_tags
 from qa.config import Settings
-from qa.problems import Problem
+from qa.problems import PAGE_HEADERS, Problem
 from qa.web_files import WebFile, web_files
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
 def page_headers(ancestors: tuple[str, ...] = ()) -> dict[str, str]:
     """The headers of a page of ours, which ``ancestors`` (origins) may show in a frame besides ourselves."""
     framed_by = " ".join(("'self'", *ancestors))
-    return _HEADERS | {"Content-Security-Policy": f"{_POLICY}; frame-ancestors {framed_by}"}
+    return PAGE_HEADERS | {"Content-Security-Policy": f"{_POLICY}; frame-ancestors {framed_by}"}
 
 
 def add_pages(app: FastAPI, settings: Settings) -> None:
@@ -58,7 +57,7 @@ def add_pages(app: FastAPI, settings: Settings) -> None:
 
 
 def _sent(request: Request, found: WebFile, headers: dict[str, str]) -> Response:
-    headers = {"ETag": found.tag, "Cache-Control": "no-cache"} | _HEADERS | headers
+    headers = {"ETag": found.tag, "Cache-Control": "no-cache"} | PAGE_HEADERS | headers
     if found.tag in offered_tags(request):
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)

@@ -8,8 +8,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.api_links import DATE, History, entity_tag, offered_tags
-from qa.hosting import Host
+from qa.api_links import DATE, History, entity_tag, offered_tags, service_of
 from qa.render import timeline_json
 from qa.timeline import DEFAULT_TIMELINE, MAX_TIMELINE
 
@@ -42,17 +41,13 @@ class TimelineLink(_Filters):
 def add_timeline(app: FastAPI) -> None:
     """Adds the routes to an application whose state has the host."""
 
-    def host(request: Request) -> Host:
-        found: Host = request.app.state.host
-        return found
-
     @app.post("/v1/timeline", summary="All that one speaker said on a matter, by date")
     def timeline(request: Request, body: TimelineRequest) -> JSONResponse:
-        return JSONResponse(timeline_json(host(request).service().timeline(**body.model_dump())))
+        return JSONResponse(timeline_json(service_of(request).timeline(**body.model_dump())))
 
     @app.get("/v1/timeline", summary="The same by a link", response_model=None)
     def timeline_by_link(request: Request, link: Annotated[TimelineLink, Query()]) -> Response:
-        service = host(request).service()
+        service = service_of(request)
         asked: dict[str, Any] = {"question": link.q} | link.model_dump(exclude={"q"})
         tag = entity_tag(service, request.url.path, asked)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}

@@ -13,9 +13,8 @@ from uuid import uuid4
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from qa.api_links import base_address
+from qa.api_links import base_address, service_of
 from qa.config import Settings
-from qa.hosting import Host
 from qa.markdown import Part, markdown_parts
 from qa.openai_shapes import MODEL, ChatRequest, Reply, chunks, completion, model
 from qa.openai_talk import Talk, talk_of
@@ -54,8 +53,7 @@ def _reply(request: Request, body: ChatRequest, base: str) -> Reply:
         raise Problem(400, "No question", "There is no message of the role user with words in it.", more={"param": "messages"})
     if not isinstance(talk, Talk):
         return Reply(reply_id, now, (Part(talk),))
-    host: Host = request.app.state.host
-    answer = answer_json(host.service().ask(talk.question, history=talk.history, limit=request.app.state.limit))
+    answer = answer_json(service_of(request).ask(talk.question, history=talk.history, limit=request.app.state.limit))
     return Reply(reply_id, now, tuple(markdown_parts(answer, base)), answer, base)
 
 

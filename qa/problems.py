@@ -15,14 +15,11 @@ _FOR_PROGRAMS = ("/v1/", "/mcp", "/livez", "/readyz", "/web/")
 _LIKE_OPENAI = ("/v1/chat", "/v1/models")
 
 
-PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-"""Of a page that only says what is wrong."""
+PAGE_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""Of every page and file for browsers, beside its policy."""
+
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+"""What a page may do that only says what is wrong."""
 
 
 class Problem(Exception):
@@ -40,7 +37,8 @@ def problem(request: Request, status: int, title: str, detail: str, *, headers: 
     """An error as the address has it; problem details name the request's id, as the header does."""
     path = request.url.path
     if not path.startswith(_FOR_PROGRAMS) and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(_page(title, detail), status_code=status, headers=dict(headers or {}) | PAGE_HEADERS)
+        own = PAGE_HEADERS | {"Content-Security-Policy": _POLICY}
+        return HTMLResponse(_page(title, detail), status_code=status, headers=dict(headers or {}) | own)
     if path.startswith(_LIKE_OPENAI):
         return JSONResponse(_openai_error(status, detail, more), status_code=status, headers=headers)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path, **more}
