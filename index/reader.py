@@ -16,21 +16,18 @@ import numpy as np
 
 from index.engine import query_encoder
 from index.errors import IndexDamaged, MemoryShort, NotInIndex
-from index.generations import VECTORS_SUFFIX, WORDS, Generation, Segment, check_file, current, is_current
+from index.generations import VECTORS_SUFFIX, WORDS, Generation, current, is_current
 from index.lexical import WordFile, WordHit
 from index.models import Encoder, ModelCard, Vectors, require_same_model
-from index.passages import embedded_texts
 from index.records import DocumentCard, Filter, Passage, Person, Role, Span, StoredPassage, Turn, plain_letters
 from index.segment import open_vectors
 from index.store import StoreFile
 from index.tables import CONTEXT_KEYS_FROM
-from index.vectors import Keys, Scored, VectorFile, merge
+from index.vectors import Keys, Scored, merge
+from index.verification import OpenSegment, problems
 
 T = TypeVar("T")
 _TEXTS_KEPT = 64
-_VECTORS_COMPARED = 16
-_MIN_COSINE = 0.99
-"""Between a vector and the same made again: bf16 arithmetic and float16 rows cost less than 0.001."""
 
 
 class IndexReader:
@@ -274,82 +271,6 @@ class IndexReader:
     # Care
 
     def verify(self, encoder: Encoder | None = None) -> Iterable[str]:
-        """Reads everything and yields what is wrong, in words: checksums, texts, slices, counts of the three stores.
-
-        With an ``encoder`` some passages of every segment are embedded again, and compared with the vectors that it has.
-        """
-        manifest = self._generation.manifest
-        for name, stamp in manifest.files.items():
-            try:
-                check_file(self.root, self._generation.folder, name, stamp, whole=True)
-            except IndexDamaged as error:
-                yield f"{error.file}: {error.problem}"
-        try:
-            for segment, store, dead in zip(self._segments, self._stores, self._dead, strict=True):
-                yield from self._verify_segment(segment, store, dead)
-            if encoder:
-                for part in zip(self._segments, self._stores, self._vectors, strict=True):
-                    yield from _verify_vectors(*part, encoder)
-            yield from self._verify_counts()
-        except IndexDamaged as error:
-            yield f"{error.file}: {error.problem}"
-
-    def _verify_segment(self, segment: Segment, store: StoreFile, dead: frozenset[str]) -> Iterable[str]:
-        yield from (f"{segment.store}: {problem}" for problem in store.check())
-        cards = list(store.cards())
-        for card in cards:
-            if card.id not in dead:
-                yield from self._verify_document(store, card)
-        if (answers := sum(card.answers for card in cards)) != segment.answers:
-            yield f"{segment.store}: holds {answers} answers, and there are {segment.answers} vectors"
-
-    def _verify_counts(self) -> Iterable[str]:
-        counts, cards = self.counts, self.documents()
-        answers, contexts = sum(card.answers for card in cards), sum(card.contexts for card in cards)
-        turns = sum(card.turns for card in cards)
-        if counts != {"documents": len(cards), "turns": turns, "answers": answers, "contexts": contexts}:
-            held = f"{len(cards)} documents, {turns} turns, {answers} answers and {contexts} contexts"
-            yield f"the stores hold {held}; the manifest says {counts}"
-        if self._words.count != answers + contexts:
-            yield f"the word index holds {self._words.count} passages, the stores {answers + contexts}"
-
-    def _verify_document(self, store: StoreFile, card: DocumentCard) -> Iterable[str]:
-        try:
-            text = store.text(card.id)
-            store.original(card.id)
-        except IndexDamaged as error:
-            yield f"{error.file}: {error.problem}"
-            return
-        turns, passages = store.turns(card.id), store.passages(card.id)
-        if len(passages) != card.answers + card.contexts:
-            yield f"{card.id}: has {len(passages)} passages where {card.answers + card.contexts} were written"
-        for stored in passages:
-            passage = stored.passage
-            spans = turns[passage.turn].spans if passage.turn < len(turns) else ()
-            inside = any(span.start <= passage.span.start <= passage.span.end <= span.end for span in spans)
-            if not inside or passage.span.end > len(text) or not passage.span.cut(text).strip():
-                yield f"{card.id}: passage {passage.span.start}-{passage.span.end} is not inside its turn"
-
-
-def _verify_vectors(
-    segment: Segment, store: StoreFile, vectors: tuple[VectorFile, VectorFile], encoder: Encoder
-) -> Iterable[str]:
-    """What is wrong with some vectors of a segment, spread over all of it: whether they are what the model gives here."""
-    rows = sorted({segment.answers * n // _VECTORS_COMPARED for n in range(_VECTORS_COMPARED)}) if segment.answers else []
-    dead = frozenset(segment.dead)
-    stored = [one for one in store.passages_at([segment.first_key + row for row in rows]) if one.document_id not in dead]
-    texts = [embedded_texts(store.text(one.document_id), one.passage) for one in stored]
-    sides = (
-        (segment.answer_vectors, vectors[0], [pair.answer for pair in texts]),
-        (segment.asked_vectors, vectors[1], [pair.with_question for pair in texts]),
-    )
-    for name, file, words in sides if stored else ():
-        found = np.concatenate([file.rows(one.key - segment.first_key, one.key - segment.first_key + 1) for one in stored])
-        cosines = np.sum(found * encoder.encode_passages(words), axis=1)
-        worst = float(cosines[np.argmax(np.abs(1 - cosines))])  # whatever is no number counts as the worst
-        if not _MIN_COSINE <= worst <= 2 - _MIN_COSINE:
-            yield f"{name}: holds other vectors than {encoder.card.name} gives on this machine (cosine {worst:.3f})"
-            continue
-        again = [file.search(vector, 1).scores for vector in found]
-        if not all(scores.size and scores[0] >= _MIN_COSINE for scores in again):
-            yield f"{name}: a search for its own vectors doesn't find them"
+        """Reads everything and yields what is wrong, in words; see :func:`index.verification.problems`."""
+        parts = [OpenSegment(*part) for part in zip(self._segments, self._stores, self._vectors, strict=True)]
+        return problems(self._generation, parts, self._words.count, encoder)

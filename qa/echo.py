@@ -6,7 +6,6 @@ Pure. Knows words and their order; who asked what is told by the index.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 
 from index.records import Span
 from index.sentences import split_sentences
@@ -39,29 +38,6 @@ def echo(askings: Askings, text: str) -> float:
     be recognised."""
     held = word_pairs(text)
     return max((len(pairs & held) / len(pairs) for pairs in askings if len(pairs) >= _MIN_PAIRS), default=0.0)
-
-
-def repeated(askings: Askings, text: str) -> float:
-    """The share of a text's word pairs that a question holds, 0..1: 1 for a text that only asks it again."""
-    held, whole = word_pairs(text), askings[0]
-    return len(whole & held) / len(held) if len(whole) >= _MIN_PAIRS and held else 0.0
-
-
-def followers(keys: Sequence[int], known: Iterable[int]) -> list[int]:
-    """The keys of the passages after some, nearest first, that aren't known yet: in a document, keys count up as it is read."""
-    there = set(known)
-    found = dict.fromkeys(key + step for step in range(1, FOLLOWERS + 1) for key in keys)
-    return [key for key in found if key not in there]
-
-
-def nearness(asker: str | None, after: Sequence[tuple[str | None, str]]) -> float:
-    """How soon after an asking the last of some texts is said, 0..1: 1 for somebody else's first words, 1/2 for the second.
-
-    ``after`` are the speakers and texts from the asking on, in order. Who goes on asking answers nothing, nor does a hum: 0.
-    Where nobody is named, everybody counts as somebody else.
-    """
-    answers = [(asker is None or speaker != asker) and not is_hum(text) for speaker, text in after]
-    return 1 / sum(answers) if answers and answers[-1] else 0.0
 
 
 def is_hum(text: str) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.records import Filter, StoredPassage
-from qa.echo import ECHOES, FOLLOWERS, echo, followers, nearness
 from qa.findings import Findings, Found
 from qa.judge_input import Reading
 from qa.judge_model import Judge, Verdict
+from qa.on_record import OnRecord, on_record
 from qa.quotes import QuoteCutter
 from qa.retrieve import Candidate
 from qa.signals import Signals, Sought, log_mass, signals
@@ -51,7 +51,7 @@ class _Text:
     said: str
     asked: str
     before: str
-    follows: float
+    replies: float | None
 
 
 class Ranker:
@@ -93,54 +93,25 @@ class Ranker:
     def _pool(
         self, sought: Sought, found: Sequence[Candidate], where: Filter, count: int
     ) -> list[tuple[Candidate, StoredPassage, _Text]]:
-        """The candidates with their texts, and those that follow where the question itself was asked."""
+        """The candidates with their texts, and what may be the reply where the question itself was asked."""
         scores = {candidate.key: candidate for candidate in found}
         found = found[:count]
         stored = self._reader.passages_at([candidate.key for candidate in found])
         pairs = list(zip(found, stored, strict=True))
-        askings = [one.key for one in stored if echo(sought.askings, self._cutter.text_of(one)) >= ECHOES]
-        answers = [one.key for one in stored if self._answers_echo(sought, one)]
-        more = followers([*askings, *answers], [one.key for one in stored])
-        around = [key + step for key in (*askings, *answers) for step in range(FOLLOWERS + 1)]
-        beside = {one.key: one for one in self._reader.passages_there([*around, *(one.key - 1 for one in stored)])}
-        beside |= {one.key: one for one in stored}
-        documents = {beside[key].document_id for key in (*askings, *answers)}
-        for key in more:
-            one = beside.get(key)
-            if one and one.document_id in documents and _passes(one, where):
+        near = on_record(self._reader, self._cutter, sought.askings, stored)
+        for key in sorted(near.shares.keys() - {one.key for one in stored}):
+            one = near.beside.get(key)
+            if one and _passes(one, where):
                 pairs.append((scores.get(key, Candidate(key, 0.0, 0.0, 0.0)), one))
-        follows = {one.key: self._follows(one, beside, askings, answers) for _, one in pairs}
-        return [(candidate, one, self._text(one, beside, follows[one.key])) for candidate, one in pairs]
+        return [(candidate, one, self._text(one, near)) for candidate, one in pairs]
 
-    def _answers_echo(self, sought: Sought, stored: StoredPassage) -> bool:
-        return bool(stored.passage.asked) and echo(sought.askings, self._cutter.asked_text_of(stored)) >= ECHOES
-
-    def _follows(
-        self, stored: StoredPassage, beside: Mapping[int, StoredPassage], askings: Sequence[int], answers: Sequence[int]
-    ) -> float:
-        """How soon a passage follows an asking, 0..1; what is known to answer one counts as the first after it."""
-        found = [self._nearness(beside[key].passage.speaker, stored, key + 1, beside) for key in askings]
-        for key in answers:
-            asked = beside[key].passage.asked
-            found.append(self._nearness(asked.speaker if asked else None, stored, key, beside))
-        return max(found, default=0.0)
-
-    def _nearness(self, asker: str | None, stored: StoredPassage, first: int, beside: Mapping[int, StoredPassage]) -> float:
-        """0 for what comes before or long after, and where something between isn't known or is of another document."""
-        if not first <= stored.key < first + FOLLOWERS:
-            return 0.0
-        between = [beside.get(key) for key in range(first, stored.key + 1)]
-        if any(one is None or one.document_id != stored.document_id for one in between):
-            return 0.0
-        return nearness(asker, [(one.passage.speaker, self._cutter.text_of(one)) for one in between if one])
-
-    def _text(self, stored: StoredPassage, beside: Mapping[int, StoredPassage], follows: float) -> _Text:
+    def _text(self, stored: StoredPassage, near: OnRecord) -> _Text:
         asked = self._cutter.asked_text_of(stored)
-        earlier = beside.get(stored.key - 1)
+        earlier = near.beside.get(stored.key - 1)
         before = asked
         if not asked and earlier and earlier.document_id == stored.document_id:
             before = self._cutter.text_of(earlier)[-_BEFORE_CHARS:]
-        return _Text(self._cutter.text_of(stored), asked, before, follows)
+        return _Text(self._cutter.text_of(stored), asked, before, near.shares.get(stored.key))
 
 
 def _chances(order: Sequence[Weighed]) -> list[float]:
@@ -161,7 +132,7 @@ def _unread(sought: Sought, candidate: Candidate, stored: StoredPassage, text: _
         asked=text.asked,
         before=text.before,
         most_bm25=most,
-        follows=text.follows,
+        replies=text.replies,
     )
     return Weighed(stored, found, UNREAD.of(found))
 

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
 from index.records import StoredPassage, name_words
-from qa.echo import Askings, askings_of, echo, repeated
+from qa.echo import Askings, askings_of, echo
 from qa.frames import Kind, frames
 from qa.judge_model import Verdict
 from qa.retrieve import Candidate
 from qa.words import covered, stems
 
 _SHORT_WORDS = 3
-_LEAST_MASS = 0.01
+_LEAST = 0.01
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -29,10 +29,10 @@ class Signals:
     ``fused``: reciprocal ranks of both searches. ``cosine``: -1..1. ``lexical``: BM25 as a share of the best.
     ``covered``: the share of the question's words, by rarity and without speakers' names, that the passage and its question
     hold; ``said``: that the passage alone holds. ``answers_echo``: how far what was asked before it is the question itself;
-    ``echoes``: how far the passage itself only asks it again (higher is worse). ``follows``: 1 for the first to speak after
-    such an asking, 1/2 for the second. ``asks``: it ends in a question. ``by_named``: the question names its speaker.
+    ``echoes``: how far its words stand in the passage itself. ``near``: the question itself was asked near it, and ``follows``:
+    how likely it is the reply then, as a logarithm: -4.6..0. ``asks``: it ends in a question. ``by_named``: the question names
+    its speaker.
     ``untaken``: what is asked for is somebody's words on a matter that its question names, and it doesn't (higher is worse).
-    ``repeats``: the share of it that the question holds (higher is worse).
     ``short``: it has three words at most. ``relevance``: the judge's logit. ``mass``: how sure the judge is that the answer's
     very words stand in it, as a logarithm: -4.6..0.
     """
@@ -44,12 +44,12 @@ class Signals:
     said: float
     answers_echo: float
     echoes: float
+    near: float
     follows: float
     asks: float
     by_named: float
     short: float
     untaken: float
-    repeats: float
     relevance: float = 0.0
     mass: float = 0.0
 
@@ -92,9 +92,10 @@ def signals(
     asked: str,
     before: str,
     most_bm25: float,
-    follows: float,
+    replies: float | None,
 ) -> Signals:
-    """What speaks for one passage. ``asked`` is the question that it answers, ``before`` that or what was said before it."""
+    """What speaks for one passage. ``asked`` is the question that it answers, ``before`` that or what was said before it,
+    ``replies`` how likely it is the reply where the question was asked on record (0..1, ``None``: it wasn't asked near it)."""
     passage = stored.passage
     own, context = stems(said), stems(asked)
     covered_of_it, said_of_it = covered(sought.weights, own | context), covered(sought.weights, own)
@@ -109,15 +110,20 @@ def signals(
         said=said_of_it,
         answers_echo=answers_echo,
         echoes=echo(sought.askings, said),
-        follows=follows,
+        near=float(replies is not None),
+        follows=logarithm(replies) if replies is not None else 0.0,
         asks=float(passage.asks),
         by_named=float(any(word in sought.folded for word in speaker)),
         untaken=untaken,
-        repeats=repeated(sought.askings, said),
         short=float(len(said.split()) <= _SHORT_WORDS),
     )
 
 
 def log_mass(verdict: Verdict) -> float:
     """The ``mass`` of a verdict; 0, as if nothing were known, of a model that marks no words."""
-    return math.log(_LEAST_MASS + verdict.answered) if verdict.starts is not None else 0.0
+    return logarithm(verdict.answered) if verdict.starts is not None else 0.0
+
+
+def logarithm(share: float) -> float:
+    """-4.6..0 of a share of 0..1."""
+    return math.log(_LEAST + (1 - _LEAST) * share)

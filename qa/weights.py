@@ -11,46 +11,49 @@ from qa.words import sigmoid
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A linear score over some of the fields of :class:`~qa.signals.Signals`."""
+    """A linear score over some of the fields of :class:`~qa.signals.Signals`.
 
-    by_field: Mapping[str, float]
-    bias: float = 0.0
+    Where the question itself was asked on record, ``near`` weighs instead of ``elsewhere``: there everything is like the
+    question, and what is likest is the question.
+    """
+
+    elsewhere: Mapping[str, float]
+    near: Mapping[str, float]
 
     def of(self, signals: Signals) -> float:
         """The score, a logit: higher is better."""
-        return self.bias + sum(weight * float(getattr(signals, name)) for name, weight in self.by_field.items())
+        weights = self.near if signals.near else self.elsewhere
+        return sum(weight * float(getattr(signals, name)) for name, weight in weights.items())
 
 
 UNREAD = Weights(
-    {
+    elsewhere={
         "fused": 2.86,
         "cosine": 1.9,
         "covered": 3.82,
         "echoes": 2.75,
-        "follows": 2.95,
         "asks": -1.09,
         "by_named": 1.5,
         "short": -2.15,
-        "repeats": -4.18,
-    }
+    },
+    near={"near": 7.0, "follows": 1.0},
 )
 """The order in which passages are given to the judge."""
 
 JUDGED = Weights(
-    {
+    elsewhere={
         "fused": 1.58,
         "cosine": 0.76,
         "covered": 2.08,
         "answers_echo": 0.9,
         "echoes": 1.81,
-        "follows": 2.31,
         "asks": -0.49,
         "by_named": 1.47,
         "short": -1.59,
-        "repeats": -1.83,
         "relevance": 0.17,
         "mass": 0.57,
-    }
+    },
+    near={"near": 7.0, "follows": 1.0, "relevance": 0.06},
 )
 """The order of what the judge has read."""
 

@@ -28,23 +28,38 @@ from index.records import StoredPassage
 from qa.service import Service, open_service
 from qa.signals import FIELDS
 
-RANKED_BY = (
-    "fused",
-    "cosine",
-    "covered",
-    "answers_echo",
-    "echoes",
-    "follows",
-    "asks",
-    "by_named",
-    "short",
-    "repeats",
-    "relevance",
-    "mass",
-)
-UNREAD_BY = ("fused", "cosine", "covered", "answers_echo", "echoes", "follows", "asks", "by_named", "short", "repeats")
-SCALES = {"relevance": 4.0, "mass": 3.0}
+
+@dataclass(frozen=True)
+class Order:
+    """The fields that an order weighs: of passages where the question itself was asked (``near``), and of all others."""
+
+    elsewhere: tuple[str, ...]
+    near: tuple[str, ...]
+
+    def columns(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """``(n, fields)``: the fields of the one, then of the other; those that don't count are 0."""
+        near = values[:, FIELDS.index("near")][:, None] > 0
+        return np.hstack([_of(values, self.elsewhere) * ~near, _of(values, self.near) * near])
+
+    def told(self, weights: np.ndarray[Any, Any]) -> str:
+        """The weights as ``qa.weights`` has them."""
+        names = (*self.elsewhere, *self.near)
+        rounded = [f'"{name}": {float(w) / SCALES.get(name, 1.0):.3f}' for name, w in zip(names, weights, strict=True)]
+        at = len(self.elsewhere)
+        return f"elsewhere {{{', '.join(rounded[:at])}}}, near {{{', '.join(rounded[at:])}}}"
+
+
+SCALES = {"relevance": 4.0, "mass": 3.0, "follows": 3.0}
 """Fields of other ranges than 0..1 are divided by these, so that the penalty is the same for all."""
+
+PLAIN = ("fused", "cosine", "covered", "answers_echo", "echoes", "by_named")
+UNREAD_BY = Order((*PLAIN, "asks", "short"), ("near", "follows"))
+RANKED_BY = Order((*PLAIN, "relevance", "mass"), ("near", "follows", "relevance"))
+FUSED, RELEVANCE = Order(("fused",), ("fused",)), Order(("relevance",), ("relevance",))
+
+
+def _of(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    return np.stack([values[:, FIELDS.index(name)] / SCALES.get(name, 1.0) for name in names], 1)
 
 
 @dataclass(frozen=True)
@@ -88,11 +103,7 @@ def scored(service: Service, stored: StoredPassage) -> dict[str, object]:
     }
 
 
-def column(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
-    return np.stack([values[:, FIELDS.index(name)] / SCALES.get(name, 1.0) for name in names], 1)
-
-
-def fit_order(sets: dict[str, list[Asked]], names: tuple[str, ...], *, penalty: float, only_read: bool) -> np.ndarray[Any, Any]:
+def fit_order(sets: dict[str, list[Asked]], order: Order, *, penalty: float, only_read: bool) -> np.ndarray[Any, Any]:
     """Weights that put a hit first: the mean over sets of the mean negative log of the hits' share, and a penalty."""
     groups = []
     for asked in sets.values():
@@ -100,7 +111,7 @@ def fit_order(sets: dict[str, list[Asked]], names: tuple[str, ...], *, penalty: 
         for one in asked:
             n = one.read if only_read else len(one.hits)
             if one.hits[:n].any() and not one.hits[:n].all():
-                useful.append((column(one.values[:n], names), one.hits[:n]))
+                useful.append((order.columns(one.values[:n]), one.hits[:n]))
         groups.append(useful)
 
     def loss(w: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
@@ -115,16 +126,16 @@ def fit_order(sets: dict[str, list[Asked]], names: tuple[str, ...], *, penalty: 
                 slope = slope - (((p * hits / share) - p) @ x) / len(useful) / len(groups)
         return total, slope
 
-    return minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
+    return minimize(loss, np.zeros(len(order.elsewhere) + len(order.near)), jac=True, method="L-BFGS-B").x
 
 
-def hit_rates(asked: list[Asked], names: tuple[str, ...], w: np.ndarray[Any, Any], *, only_read: bool) -> tuple[float, float]:
+def hit_rates(asked: list[Asked], by: Order, w: np.ndarray[Any, Any], *, only_read: bool) -> tuple[float, float]:
     first, five = [], []
     for one in asked:
         if not one.answerable:
             continue
         n = one.read if only_read else len(one.hits)
-        order = np.argsort(-(column(one.values[:n], names) @ w), kind="stable") if n else []
+        order = np.argsort(-(by.columns(one.values[:n]) @ w), kind="stable") if n else []
         hits = list(one.hits[:n][order]) + list(one.hits[n:])
         first.append(any(hits[:1]))
         five.append(any(hits[:5]))
@@ -136,7 +147,7 @@ def best_of(one: Asked, w: np.ndarray[Any, Any]) -> tuple[float, bool] | None:
     n = one.read
     if not n:
         return None
-    z = column(one.values[:n], RANKED_BY) @ w
+    z = RANKED_BY.columns(one.values[:n]) @ w
     top = int(np.argmax(z))
     return float(z[top]), bool(one.answerable and one.hits[:n][top])
 
@@ -171,9 +182,9 @@ def report(sets: dict[str, list[Asked]], penalty: float) -> None:
     crossed = [fit_order(half, RANKED_BY, penalty=penalty, only_read=True) for half in halves]
     for name, asked in sets.items():
         rates = [
-            hit_rates(asked, ("fused",), np.ones(1), only_read=False),
+            hit_rates(asked, FUSED, np.ones(2), only_read=False),
             hit_rates(asked, UNREAD_BY, unread, only_read=False),
-            hit_rates(asked, ("relevance",), np.ones(1), only_read=True),
+            hit_rates(asked, RELEVANCE, np.ones(2), only_read=True),
             hit_rates(asked, RANKED_BY, judged, only_read=True),
         ]
         out = [hit_rates(halves[1 - n][name], RANKED_BY, crossed[n], only_read=True) for n in (0, 1)]
@@ -182,8 +193,8 @@ def report(sets: dict[str, list[Asked]], penalty: float) -> None:
         pool = np.mean([one.hits.any() for one in yes])
         read = np.mean([one.hits[: one.read].any() for one in yes])
         print(f"{name:24} " + " ".join(f"{a:5.3f} {b:5.3f}" for a, b in rates) + f"   {pool:.3f} {read:.3f}")
-    print("UNREAD", {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(UNREAD_BY, unread, strict=True)})
-    print("JUDGED", {n: round(float(w) / SCALES.get(n, 1), 3) for n, w in zip(RANKED_BY, judged, strict=True)})
+    print("UNREAD", UNREAD_BY.told(unread))
+    print("JUDGED", RANKED_BY.told(judged))
     sure(sets, judged)
 
 

@@ -21,7 +21,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=80)
 
 
 def gathered(
-    said: str, *, asked: str = "", before: str = "", speaker: str | None = "Marit Osterhaven", follows: float = 0.0
+    said: str, *, asked: str = "", before: str = "", speaker: str | None = "Marit Osterhaven", replies: float | None = None
 ) -> Signals:
     stored = StoredPassage(7, "d", Passage(0, Span(0, len(said)), speaker, Role.INTERVIEWEE, None, ()))
     return signals(
@@ -32,7 +32,7 @@ def gathered(
         asked=asked,
         before=before or asked,
         most_bm25=12.0,
-        follows=follows,
+        replies=replies,
     )
 
 
@@ -44,7 +44,7 @@ def test_what_is_said_and_what_is_asked_are_told_apart() -> None:
 
 
 def test_the_question_asked_again_is_an_echo_and_no_answer_to_one() -> None:
-    """Who only repeats the question echoes it; who speaks after it answers the echo."""
+    """Who repeats the question echoes it; who speaks after it answers the echo."""
     assert gathered(QUESTION).echoes == 1
     assert gathered("Too late.", before=QUESTION).answers_echo == 1
     assert gathered("Too late.").answers_echo == 0
@@ -69,7 +69,7 @@ def test_a_possessive_is_the_name() -> None:
         asked="",
         before="",
         most_bm25=0.0,
-        follows=0.0,
+        replies=None,
     )
     assert (found.by_named, found.lexical) == (1.0, 0.0)
 
@@ -86,10 +86,18 @@ def test_shares_are_shares(said: str, asked: str) -> None:
 def test_what_is_weighed_is_what_is_gathered() -> None:
     """Weights are of fields that there are, and a verdict raises the score of what it finds relevant."""
     for weights in (UNREAD, JUDGED):
-        assert set(weights.by_field) <= set(FIELDS)
-    assert not {"relevance", "mass"} & set(UNREAD.by_field)
-    assert JUDGED.by_field["relevance"] > 0
-    assert JUDGED.by_field["mass"] > 0
+        assert {*weights.elsewhere, *weights.near} <= set(FIELDS)
+    assert not {"relevance", "mass"} & {*UNREAD.elsewhere, *UNREAD.near}
+    assert min(JUDGED.elsewhere["relevance"], JUDGED.elsewhere["mass"], JUDGED.near["relevance"], JUDGED.near["follows"]) > 0
+
+
+def test_where_the_question_was_asked_the_likelier_reply_is_the_better_passage() -> None:
+    """Its likeness to the question counts no more: the asking itself is likest."""
+    asking = gathered(QUESTION, replies=0.1)
+    reply = gathered("Too late, and too dear.", before=QUESTION, replies=0.8)
+    for weights in (UNREAD, JUDGED):
+        assert weights.of(asking) < weights.of(reply)
+        assert weights.of(gathered("Too late, and too dear.")) < weights.of(reply)
 
 
 @given(st.floats(-20, 20), st.floats(0, 20), st.floats(-4.6, 0))

@@ -1,0 +1,73 @@
+"""Where a question was asked on record in its own words, and how likely each passage there is the reply.
+
+Reads passages and texts through the index. What an asking is, is told by :mod:`qa.echo`; who replies by :mod:`qa.replies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.records import StoredPassage
+from qa.echo import ECHOES, FOLLOWERS, Askings, echo
+from qa.quotes import QuoteCutter
+from qa.replies import Line, runs, shares, talked_on
+
+if TYPE_CHECKING:
+    from index.reader import IndexReader
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """``shares``: how likely a passage is the reply, 0..1, by key. ``beside``: those near an asking or before one found."""
+
+    shares: dict[int, float] = field(default_factory=dict)
+    beside: dict[int, StoredPassage] = field(default_factory=dict)
+
+
+def on_record(reader: IndexReader, cutter: QuoteCutter, askings: Askings, found: Sequence[StoredPassage]) -> OnRecord:
+    """Looks for the question in passages that were found and in what they answer, and for replies beside these."""
+    places = [one.key for one in found if _is_asked(cutter, askings, one) or _asks(cutter, askings, one)]
+    around = [key + step for key in places for step in range(FOLLOWERS + 1)]
+    beside = {one.key: one for one in reader.passages_there([*around, *(one.key - 1 for one in found)])}
+    beside |= {one.key: one for one in found}
+    known: dict[int, float] = {}
+    for run in runs(places):
+        lines = _lines(cutter, askings, beside, run)
+        for (key, _), share in zip(lines, shares([line for _, line in lines]), strict=True):
+            known[key] = max(known.get(key, 0.0), share)
+    return OnRecord(known, beside)
+
+
+def _asks(cutter: QuoteCutter, askings: Askings, stored: StoredPassage) -> bool:
+    return echo(askings, cutter.text_of(stored)) >= ECHOES
+
+
+def _is_asked(cutter: QuoteCutter, askings: Askings, stored: StoredPassage) -> bool:
+    """Whether it is known to answer the question, by the roles of its document."""
+    return bool(stored.passage.asked) and echo(askings, cutter.asked_text_of(stored)) >= ECHOES
+
+
+def _lines(
+    cutter: QuoteCutter, askings: Askings, beside: dict[int, StoredPassage], run: Sequence[int]
+) -> list[tuple[int, Line]]:
+    """What was said from the first asking of a run to what is in reach of the last, by key; ends where a document does.
+
+    A question that no passage holds, since its asker is no one who answers, stands before its first answer under -1.
+    """
+    lines: list[tuple[int, Line]] = []
+    asked = None
+    for key in range(run[0], run[-1] + FOLLOWERS + 1):
+        one = beside.get(key)
+        if one is None or one.document_id != beside[run[0]].document_id:
+            break
+        if _is_asked(cutter, askings, one) and one.passage.asked != asked:
+            text = cutter.asked_text_of(one)
+            asker = one.passage.asked.speaker if one.passage.asked else None
+            lines.append((-1, Line(asker, text, asks_it=True, talked_on=talked_on(askings, text))))
+        asked = one.passage.asked
+        text = cutter.text_of(one)
+        asks = echo(askings, text) >= ECHOES
+        lines.append((key, Line(one.passage.speaker, text, asks, talked_on(askings, text) if asks else 0)))
+    return lines
