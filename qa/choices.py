@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from index.records import DocumentCard, Role, plain_letters
+from index.records import DocumentCard, Role
+from qa.catalogue import folded
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -97,8 +98,8 @@ def _document_json(card: DocumentCard) -> Json:
 
 
 def _with(letters: str, all_of: Iterable[T], words: Callable[[T], tuple[str, ...]]) -> list[T]:
-    sought = plain_letters(letters.casefold().strip())
-    return [one for one in all_of if any(sought in plain_letters(word.casefold()) for word in words(one))]
+    sought = folded(letters.strip())
+    return [one for one in all_of if any(sought in folded(word) for word in words(one))]
 
 
 def _speaking(reader: IndexReader) -> list[Speaking]:
