@@ -5,13 +5,13 @@ What of a document is shown is told by :mod:`qa.render`.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from index.records import DocumentCard, plain_letters
+from index.records import DocumentCard
+from qa.words import folded
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -59,11 +59,6 @@ class Catalogue:
 def catalogue_of(reader: IndexReader) -> Catalogue:
     """The catalogue of a generation, made once while it is the newest."""
     return Catalogue(reader)
-
-
-def folded(words: str) -> str:
-    """Words as they are looked for: without case and accents."""
-    return plain_letters(unicodedata.normalize("NFC", words).casefold())
 
 
 def _words(card: DocumentCard, names: list[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.records import DocumentCard, Role
-from qa.catalogue import folded
+from qa.words import folded
 
 if TYPE_CHECKING:
     from index.reader import IndexReader

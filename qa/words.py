@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from index.records import plain_letters
+
 _WORD = re.compile(r"[^\W_]+")
 _STEM_CHARS = 5
 _STEM_MIN_CHARS = 3
@@ -27,6 +29,11 @@ def stem(word: str) -> str:
                 folded = folded[: -len(ending)]
                 break
     return folded[: max(_STEM_CHARS, len(folded) - 2)] if len(folded) > _STEM_CHARS + 2 else folded
+
+
+def folded(words: str) -> str:
+    """Words as a list is looked through for them: without case and accents."""
+    return plain_letters(unicodedata.normalize("NFC", words).casefold())
 
 
 def stems(text: str) -> frozenset[str]:
