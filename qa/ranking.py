@@ -28,7 +28,10 @@ POOL = 40
 READ_CHARS, READ_MOST = 9_000, 40
 """What the judge reads of them: so many code points and so many passages, the likeliest first."""
 
-_BEFORE_CHARS = 400
+_SAID_CHARS, _BEFORE_CHARS = 1_200, 240
+"""About what :data:`~qa.judge_input.PASSAGE_TOKENS` and ``BEFORE_TOKENS`` hold: of longer words the judge reads no more."""
+
+_EARLIER_CHARS = 400
 
 JUDGED_THRESHOLD = 0.29
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md)."""
@@ -110,7 +113,7 @@ class Ranker:
         earlier = near.beside.get(stored.key - 1)
         before = asked
         if not asked and earlier and earlier.document_id == stored.document_id:
-            before = self._cutter.text_of(earlier)[-_BEFORE_CHARS:]
+            before = self._cutter.text_of(earlier)[-_EARLIER_CHARS:]
         return _Text(self._cutter.text_of(stored), asked, before, near.shares.get(stored.key))
 
 
@@ -142,7 +145,7 @@ def _worth_reading(order: Sequence[int], texts: Sequence[_Text]) -> list[int]:
     read: list[int] = []
     left = READ_CHARS
     for number in order[:READ_MOST]:
-        left -= len(texts[number].said) + len(texts[number].before[-_BEFORE_CHARS:])
+        left -= min(len(texts[number].said), _SAID_CHARS) + min(len(texts[number].before), _BEFORE_CHARS)
         if read and left < 0:
             break
         read.append(number)

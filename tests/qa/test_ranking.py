@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,6 @@ def test_it_reads_no_more_than_it_may(judged: Callable[..., Any], transcript: Ca
 
 def test_what_was_said_after_the_same_question_is_read_too(judged: Callable[..., Any], write: Callable[..., Path]) -> None:
     """A question that was asked on record in the same words: the words after it answer, though they share none with it."""
-    import json
-
     turns = [
         {"speaker": name, "text": text}
         for name, text in [
@@ -89,6 +88,65 @@ def test_what_was_said_after_the_same_question_is_read_too(judged: Callable[...,
     answer = service.ask("Do you think people want a screen on a remote control?")
     assert answer.passages[0].cited_text == "Nobody I know."
     assert {"Nobody I know.", "I would buy it tomorrow."} <= {reading.passage for reading in judge.read_so_far}
+
+
+MEETINGS = [
+    pytest.param(
+        "Do you think people want a screen? And who is going to pay for the whole remote control?",
+        [
+            ("Cleo", "Do you think people want a screen?"),
+            ("Dan", "Possibly, in a remote control."),
+            ("Cleo", "And who is going to pay for the whole remote control?"),
+            ("Eve", "My department will, I suppose, if it must."),
+        ],
+        "My department will, I suppose, if it must.",
+        id="in two parts: what was said after the second",
+    ),
+    pytest.param(
+        "Who is going to pay for the whole remote control?",
+        [
+            ("Cleo", "Who is going to pay for the whole remote control?"),
+            ("Dan", "Mm-hmm."),
+            ("Eve", "For the remote control?"),
+            ("Fay", "My department will, I suppose, if it must."),
+        ],
+        "My department will, I suppose, if it must.",
+        id="after a hum and a question back: who answers",
+    ),
+    pytest.param(
+        "Who is going to pay for the whole remote control?",
+        [
+            (
+                "Cleo",
+                "Who is going to pay for the whole remote control? My department is not, I can tell you that much, "
+                "since it has paid for every single thing on this table so far.",
+            ),
+            ("Dan", "That is a pity."),
+            ("Eve", "A remote control is cheap."),
+        ],
+        "Who is going to pay",
+        id="of one who goes on himself: his own words",
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "turns", "reply"), MEETINGS)
+def test_the_reply_is_first_where_the_question_was_asked(
+    judged: Callable[..., Any],
+    write: Callable[..., Path],
+    question: str,
+    turns: list[tuple[str, str]],
+    reply: str,
+) -> None:
+    """Whatever the judge thinks of it: here it finds nothing relevant, and likest to the question is the question."""
+    around = [
+        ("Ann", "The drawings of the remote control are on the wall."),
+        ("Bob", "They are good drawings."),
+        ("Ann", "Yes."),
+    ]
+    rows = [{"speaker": name, "text": text} for name, text in [*around, *turns, *around]]
+    service, _ = judged(write("meeting.json", json.dumps({"id": "meeting", "title": "Meeting", "turns": rows})), threshold=0.0)
+    assert service.ask(question).passages[0].cited_text.startswith(reply)
 
 
 def test_scores_fall_and_the_first_is_the_confidence(reader: IndexReader) -> None:
