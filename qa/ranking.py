@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POOL = 40
 """Candidates of both searches whose texts are looked at."""
 
-READ_CHARS, READ_MOST = 9_000, 40
+READ_CHARS, READ_MOST = 8_500, 40
 """What the judge reads of them: so many code points and so many passages, the likeliest first."""
 
 _SAID_CHARS, _BEFORE_CHARS = 1_200, 240
@@ -33,7 +33,7 @@ _SAID_CHARS, _BEFORE_CHARS = 1_200, 240
 
 _EARLIER_CHARS = 400
 
-JUDGED_THRESHOLD = 0.29
+JUDGED_THRESHOLD = 0.31
 """Measured on the evaluation halves (scripts/EXPERIMENTS.md)."""
 
 

@@ -19,6 +19,9 @@ from qa.words import covered, stems
 
 _SHORT_WORDS = 3
 _LEAST = 0.01
+LEAST_MASS = math.log(_LEAST)
+"""The ``mass`` of a passage in which the judge finds nothing."""
+
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 

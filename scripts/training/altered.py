@@ -1,7 +1,7 @@
 """Questions changed a little, so that a passage which answered them no longer does. Pure and seeded.
 
-The ways in which people write unanswerable questions: another name (also one that the passage holds elsewhere) or number, a
-word turned into its opposite, a "not", a word of the same matter that isn't in the passage.
+The ways in which people write unanswerable questions: another name or number, a word turned into its opposite, a "not", a
+word of the same matter that isn't in the passage.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ _OPPOSITES = [
 ]
 _OPPOSITE = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
-_COUNT = re.compile(rf"\b(?:{'|'.join(_COUNTS)})\b")
-
 Way = Callable[[str, str], "str | None"]
 
 
@@ -44,7 +41,7 @@ class Altering:
 
     def altered(self, question: str, passage: str, beside: str) -> str | None:
         """The question changed in one way that fits, else ``None``. ``beside`` are other words on the same matter."""
-        ways: list[Way] = [self._other_name, self._name_beside, self._other_number, self._opposite, self._opposite]
+        ways: list[Way] = [self._other_name, self._other_name, self._other_number, self._opposite, self._opposite]
         ways += [self._negated, lambda asked, said: self._other_word(asked, said, beside)]
         self._rng.shuffle(ways)
         return next((found for way in ways if (found := way(question, passage))), None)
@@ -56,22 +53,7 @@ class Altering:
             return None
         return _put(question, self._rng.choice(held), other)
 
-    def _name_beside(self, question: str, passage: str) -> str | None:
-        """Another name of the same passage: what was said of one isn't said of the other."""
-        there = sorted({match[0] for match in _NAME.finditer(passage)})
-        held = [match for match in _NAME.finditer(question) if match[0] in there]
-        if not held:
-            return None
-        match = self._rng.choice(held)
-        of_it = set(match[0].split())
-        others = [name for name in there if name not in question and not of_it & set(name.split())]
-        return _put(question, match, self._rng.choice(others)) if others else None
-
     def _other_number(self, question: str, passage: str) -> str | None:
-        counts = [match for match in _COUNT.finditer(question) if match[0] in passage]
-        if counts:
-            other = self._rng.choice(_COUNTS)
-            return None if other in passage else _put(question, self._rng.choice(counts), other)
         held = [match for match in _NUMBER.finditer(question) if match[0] in passage]
         if not held:
             return None

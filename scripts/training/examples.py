@@ -26,10 +26,6 @@ _SHARE_OF_ONE_SENTENCE = 0.4
 """Of qamr, whose contexts are one sentence: eight thousand of them would teach that passages are short."""
 
 WINDOW_WORDS = (18, 110)
-_OF_SENTENCES, _SENTENCE_WORDS = 0.35, (3, 18)
-"""Of the contexts, how many are cut to sentences: the turns of a conversation are short, and lean on what stands before."""
-
-_BEFORE_CHARS = 400
 _LAST_QUESTION = re.compile(r"[^.?!]*\?\s*$")
 _NAME = re.compile(r"(?<=[\w,;’'] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _FIRST = "Anna Otto Mira Jonas Clara Paul Ines Hugo Vera Tom Lena Karl Ruth Max Nora Emil Rosa Felix Ida Leo Maya Sam".split()
@@ -82,17 +78,18 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def windows_of(context: str, number: int, goal: int) -> list[Window]:
-    """The context cut at sentences into windows of ``goal`` words, as passages of short and long turns are."""
+def windows_of(context: str, number: int, rng: random.Random) -> list[Window]:
+    """The context cut at sentences into windows of a random length, as passages of short and long turns are."""
     sentences = split_sentences(context, Span(0, len(context)))
     found: list[Window] = []
-    first, held = 0, 0
+    goal = rng.randint(*WINDOW_WORDS)
+    first, held, before = 0, 0, ""
     for at, sentence in enumerate(sentences):
         held += len(sentence.cut(context).split())
         if held >= goal or at + 1 == len(sentences):
             span = Span(sentences[first].start, sentence.end)
-            before = context[max(0, span.start - _BEFORE_CHARS) : span.start].strip()
             found.append(Window(span.cut(context), before, number, span.start))
+            before = sentence.cut(context)
             first, held = at + 1, 0
     return found
 
@@ -110,8 +107,7 @@ def questions_of(rows: Sequence[dict[str, Any]], rng: random.Random) -> tuple[li
         context = row["context"]
         if context not in numbers:
             numbers[context] = len(numbers)
-            goal = rng.randint(*(_SENTENCE_WORDS if rng.random() < _OF_SENTENCES else WINDOW_WORDS))
-            for window in windows_of(context, numbers[context], goal):
+            for window in windows_of(context, numbers[context], rng):
                 by_context[numbers[context]].append(len(windows))
                 windows.append(window)
         number = numbers[context]
@@ -121,11 +117,6 @@ def questions_of(rows: Sequence[dict[str, Any]], rng: random.Random) -> tuple[li
         avoid = tuple(answer["text"] for answer in row["answers"])
         questions.append(Question(row["question"].strip(), number, row["title"], row["source"], tuple(held), avoid))
     return questions, windows
-
-
-def beginning_of(answer: str, rng: random.Random) -> str:
-    """The beginning of an answer, as long as a passage."""
-    return windows_of(answer, 0, rng.randint(*WINDOW_WORDS))[0].text
 
 
 def _held(answers: Sequence[dict[str, Any]], windows: Sequence[tuple[int, Window]]) -> Iterator[tuple[int, Span]]:

@@ -14,25 +14,20 @@ from typing import Any
 import numpy as np
 from training.altered import Altering
 from training.examples import (
-    WINDOW_WORDS,
     Example,
     Group,
     Question,
     Window,
-    beginning_of,
     invented_name,
     names_in,
     short_question,
+    windows_of,
 )
 
 from index.records import Span
 from qa.judge_input import Reading
-from qa.words import stems
 
 NEGATIVES = 2
-HUMAN, HUMAN_COPIES = ("squad2-train-part",), 5
-"""Where people wrote questions that look answerable and aren't: there are few, so each is read so many times."""
-
 MINED_DEPTH = 24
 _ACCORDING = 0.08
 _ALTERED = 0.45
@@ -43,12 +38,7 @@ _PAIR_WORDS = (30, 140)
 def qa_groups(questions: Sequence[Question], windows: Sequence[Window], mined: Any, rng: random.Random) -> list[Group]:
     """A group for each question; ``mined`` is ``(n_questions, k) int``: the windows nearest to each question."""
     maker = _QaGroups(questions, windows, mined, rng)
-    numbers = [
-        n
-        for n, question in enumerate(questions)
-        for _ in range(HUMAN_COPIES if question.source in HUMAN and not question.answers else 1)
-    ]
-    return [group for number in numbers if (group := maker.group(number))]
+    return [group for number in range(len(questions)) if (group := maker.group(number))]
 
 
 class _QaGroups:
@@ -66,9 +56,8 @@ class _QaGroups:
     def group(self, number: int) -> Group | None:
         question = self._questions[number]
         if not question.answers:
-            asked = stems(question.text)
-            wrong = sorted(self._beside[question.context], key=lambda at: -len(asked & stems(self._windows[at].text)))
-            chosen = [*wrong[:1], *self._rng.sample(wrong[1:], min(1, len(wrong) - 1))]
+            wrong = self._beside[question.context]
+            chosen = self._rng.sample(wrong, min(2, len(wrong)))
             examples = [Example(self._reading(question.text, at), answers=False) for at in chosen]
             return Group(question.title, question.source, tuple(examples))
         at, span = self._rng.choice(question.answers)
@@ -115,12 +104,11 @@ class _QaGroups:
     def _reading(self, question: str, at: int, *, speaker: str | None = None, may_echo: bool = False) -> Reading:
         window = self._windows[at]
         draw = self._rng.random()
-        leans = len(window.text.split()) < WINDOW_WORDS[0]
         before: str | None = None
         others = [asked for asked in self._asked[at] if asked != question]
         if draw < (0.12 if may_echo else 0.03):
             before = question
-        elif draw < (0.85 if leans else 0.4):
+        elif draw < 0.4:
             before = window.before or None
         elif draw < 0.65 and others:
             before = self._rng.choice(others)
@@ -154,7 +142,7 @@ def _pair_group(rows: Sequence[dict[str, Any]], number: int, rng: random.Random)
 
 def _answer(query: str, row: dict[str, Any], rng: random.Random) -> Reading:
     """The beginning of an answer, as long as a passage, half the time after its question."""
-    first = beginning_of(row["answer"], rng)
+    first = windows_of(row["answer"], 0, rng)[0].text
     words = first if len(first.split()) >= _PAIR_WORDS[0] else row["answer"][:600]
     before = row["question"] if rng.random() < 0.5 else None
     speaker = row["answer_speaker"] if rng.random() < 0.7 else None

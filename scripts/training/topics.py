@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from training.examples import Example, Group, beginning_of
+from training.examples import Example, Group, windows_of
 
 from index.records import Span
 from index.sentences import split_sentences
@@ -86,7 +86,7 @@ def topic_groups(rows: Sequence[dict[str, Any]], count: int, rng: random.Random)
 
 
 def told_of(row: dict[str, Any], rng: random.Random) -> Told:
-    text = beginning_of(row["answer"], rng)
+    text = windows_of(row["answer"], 0, rng)[0].text
     return Told(text, frozenset(word.casefold() for word in _WORD.findall(text)), row)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from training.altered import Altering
 from training.examples import questions_of, windows_of
-from training.groups import HUMAN, HUMAN_COPIES, qa_groups
+from training.groups import qa_groups
 
 PASSAGE = (
     "The North Pier was built by Alma Reyes in 1931. Two boats were lost in the first winter. "
@@ -39,11 +39,11 @@ ROWS = [
 ]
 
 
-@given(st.text(st.sampled_from("ab .?!\nÄ😀"), max_size=300), st.integers(1, 30))
-def test_windows_are_the_context_cut_in_order(context: str, goal: int) -> None:
+@given(st.text(st.sampled_from("ab .?!\nÄ😀"), max_size=300), st.integers(0, 9))
+def test_windows_are_the_context_cut_in_order(context: str, seed: int) -> None:
     """Each stands where it says, none overlaps the next, and what stands before it is what stands before it."""
     end = 0
-    for window in windows_of(context, 0, goal):
+    for window in windows_of(context, 0, random.Random(seed)):
         assert context[window.start : window.start + len(window.text)] == window.text
         assert window.start >= end
         assert context[: window.start].rstrip().endswith(window.before)
@@ -61,15 +61,6 @@ def test_a_question_changed_is_another_and_almost_the_same(question: str, seed: 
     assert len(kept) >= len(question.split()) - 3
 
 
-def test_a_name_is_changed_for_one_that_the_passage_holds_elsewhere() -> None:
-    """Among other ways: what was said of the one isn't said of the other."""
-    asked = "Who sailed to the North Pier?"
-    found = {Altering(["Emil Voss"], random.Random(seed)).altered(asked, PASSAGE, BESIDE) for seed in range(60)}
-    assert "Who sailed to the Alma Reyes?" in found
-    assert "Who sailed to the Emil Voss?" in found
-    assert "Who sailed to the South Pier?" not in found  # two names with a word in common may be one thing
-
-
 def test_the_first_reading_of_a_group_answers_and_no_other_does() -> None:
     """In what answers, the span is the answer's own words; no other reading holds them after the same question."""
     questions, windows = questions_of(ROWS, random.Random(3))
@@ -84,13 +75,3 @@ def test_the_first_reading_of_a_group_answers_and_no_other_does() -> None:
         for other in others:
             assert not other.answers
             assert question.avoid[0] not in other.reading.passage or other.reading.question != first.reading.question
-
-
-def test_near_misses_by_people_are_read_more_often() -> None:
-    """Each is beside the words most like it, where it can't be told from an answer by a glance."""
-    rows = [*ROWS, row("Who built the South Pier?", "", source=HUMAN[0], answerable=False)]
-    questions, windows = questions_of(rows, random.Random(1))
-    mined = np.tile(np.arange(len(windows)), (len(questions), 1))
-    human = [group for group in qa_groups(questions, windows, mined, random.Random(1)) if group.source == HUMAN[0]]
-    assert len(human) == HUMAN_COPIES
-    assert all("Pier" in group.examples[0].reading.passage and not group.examples[0].answers for group in human)
