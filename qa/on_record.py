@@ -5,6 +5,7 @@ Reads passages and texts through the index. What an asking is, is told by :mod:`
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,12 +29,15 @@ class OnRecord:
 
 def on_record(reader: IndexReader, cutter: QuoteCutter, askings: Askings, found: Sequence[StoredPassage]) -> OnRecord:
     """Looks for the question in passages that were found and in what they answer, and for replies beside these."""
-    places = [one.key for one in found if _is_asked(cutter, askings, one) or _asks(cutter, askings, one)]
-    around = [key + step for key in places for step in range(FOLLOWERS + 1)]
+    places: dict[str, list[int]] = defaultdict(list)
+    for one in found:
+        if _is_asked(cutter, askings, one) or _asks(cutter, askings, one):
+            places[one.document_id].append(one.key)
+    around = [key + step for keys in places.values() for key in keys for step in range(FOLLOWERS + 1)]
     beside = {one.key: one for one in reader.passages_there([*around, *(one.key - 1 for one in found)])}
     beside |= {one.key: one for one in found}
     known: dict[int, float] = {}
-    for run in runs(places):
+    for run in (run for keys in places.values() for run in runs(keys)):
         lines = _lines(cutter, askings, beside, run)
         for (key, _), share in zip(lines, shares([line for _, line in lines]), strict=True):
             known[key] = max(known.get(key, 0.0), share)

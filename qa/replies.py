@@ -57,6 +57,9 @@ WEIGHTS: Final[Mapping[str, float]] = {
 }
 """Fitted by ``scripts/fit_replies.py`` on meetings."""
 
+_NOBODY = 2.0
+"""Set by hand: more than for an asking that stands alone (1.0), less than for any who speaks next (3.7 and more)."""
+
 
 def talked_on(askings: Askings, text: str) -> int:
     """How many words a text goes on with after the last sentence that asks the question; 0 where it ends in a question."""
@@ -99,10 +102,10 @@ def replies(lines: Sequence[Line]) -> list[Reply]:
 
 
 def shares(lines: Sequence[Line], weights: Mapping[str, float] = WEIGHTS) -> list[float]:
-    """How likely each line is the reply, 0..1; together 1."""
+    """How likely each line is the reply, 0..1; what is missing to 1 together is that nobody replied."""
     scores = [sum(weights[field.name] * getattr(one, field.name) for field in fields(one)) for one in replies(lines)]
-    powers = [math.exp(score - max(scores)) for score in scores]
-    return [power / sum(powers) for power in powers]
+    powers = [math.exp(score) for score in scores]
+    return [power / (math.exp(_NOBODY) + sum(powers)) for power in powers]
 
 
 def runs(askings: Sequence[int]) -> list[list[int]]:

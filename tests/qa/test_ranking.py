@@ -149,6 +149,20 @@ def test_the_reply_is_first_where_the_question_was_asked(
     assert service.ask(question).passages[0].cited_text.startswith(reply)
 
 
+def test_a_reply_is_of_the_document_in_which_it_was_asked(judged: Callable[..., Any], write: Callable[..., Path]) -> None:
+    """Where one meeting ends with the question and the next begins with it, each has its own reply, or none."""
+    question = "Who is going to pay for the whole remote control?"
+    first = [("Ann", "The drawings are on the wall."), ("Bob", question)]
+    second = [("Cleo", question), ("Dan", "My department will, I suppose, if it must."), ("Cleo", "Good.")]
+    paths = []
+    for name, turns in (("a", first), ("b", second)):
+        rows = [{"speaker": speaker, "text": text} for speaker, text in turns]
+        paths.append(write(f"{name}.json", json.dumps({"id": name, "title": name, "turns": rows})))
+    service, _ = judged(*paths, threshold=0.0)
+    answer = service.ask(question)
+    assert (answer.passages[0].place.document_id, answer.passages[0].cited_text) == ("b", second[1][1])
+
+
 def test_scores_fall_and_the_first_is_the_confidence(reader: IndexReader) -> None:
     """A reader sees them in order, each in 0..1."""
     answer = Service(reader, WordHashEncoder(), judge=Noting(), threshold=0.0).ask("What about eels?", limit=20)
