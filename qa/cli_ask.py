@@ -93,7 +93,7 @@ class IsoDate(click.ParamType[str]):
 @click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
 @click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.29; 0.4 when --fast)."
+    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.31; 0.4 when --fast)."
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--no-history", is_flag=True, help="Keep no record of a conversation's questions.")

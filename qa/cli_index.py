@@ -212,7 +212,7 @@ def verify_command(index: Path | None, quiet: bool) -> int:
 @click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option("--writable", is_flag=True, default=None, help="Let who has the key (ONRECORD_KEY) add and remove documents.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.29; 0.4 when --fast)."
+    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.31; 0.4 when --fast)."
 )
 def serve_command(
     index: Path | None,
@@ -262,7 +262,7 @@ def serve_command(
 @click.option("--reranker", metavar="NAME", help="A CrossEncoder in the place of the bundled judge, by name or path.")
 @click.option("--fast", is_flag=True, default=None, help="Without the judge: sooner, and less sure.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.29; 0.4 when --fast)."
+    "--threshold", type=click.FloatRange(0, 1), help="Confidence under which nothing counts as found (0.31; 0.4 when --fast)."
 )
 def mcp_command(
     index: Path | None,
