@@ -31,11 +31,10 @@ class OpenSegment:
     store: StoreFile
     vectors: tuple[VectorFile, VectorFile]
 
-    @property
-    def cards(self) -> list[DocumentCard]:
-        """The documents of it that live."""
+    def living(self, cards: Iterable[DocumentCard]) -> list[DocumentCard]:
+        """Those of its documents that were not removed."""
         dead = set(self.segment.dead)
-        return [card for card in self.store.cards() if card.id not in dead]
+        return [card for card in cards if card.id not in dead]
 
 
 def problems(generation: Generation, parts: Sequence[OpenSegment], words: int, encoder: Encoder | None) -> Iterable[str]:
@@ -54,7 +53,7 @@ def problems(generation: Generation, parts: Sequence[OpenSegment], words: int, e
         if encoder:
             for part in parts:
                 yield from _of_vectors(part, encoder)
-        yield from _of_counts(generation, [card for part in parts for card in part.cards], words)
+        yield from _of_counts(generation, [card for part in parts for card in part.living(part.store.cards())], words)
     except IndexDamaged as error:
         yield f"{error.file}: {error.problem}"
 
@@ -62,9 +61,10 @@ def problems(generation: Generation, parts: Sequence[OpenSegment], words: int, e
 def _of_segment(part: OpenSegment) -> Iterable[str]:
     segment, store = part.segment, part.store
     yield from (f"{segment.store}: {problem}" for problem in store.check())
-    for card in part.cards:
+    cards = list(store.cards())
+    for card in part.living(cards):
         yield from _of_document(store, card)
-    if (answers := sum(card.answers for card in store.cards())) != segment.answers:
+    if (answers := sum(card.answers for card in cards)) != segment.answers:
         yield f"{segment.store}: holds {answers} answers, and there are {segment.answers} vectors"
 
 

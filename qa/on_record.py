@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.records import StoredPassage
-from qa.echo import ECHOES, FOLLOWERS, Askings, echo
+from qa.echo import ECHOES, Askings, echo
 from qa.quotes import QuoteCutter
-from qa.replies import Line, runs, shares, talked_on
+from qa.replies import FOLLOWERS, Line, line_of, runs, shares
 
 if TYPE_CHECKING:
     from index.reader import IndexReader
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class OnRecord:
     """``shares``: how likely a passage is the reply, 0..1, by key. ``beside``: those near an asking or before one found."""
 
-    shares: dict[int, float] = field(default_factory=dict)
-    beside: dict[int, StoredPassage] = field(default_factory=dict)
+    shares: dict[int, float]
+    beside: dict[int, StoredPassage]
 
 
 def on_record(reader: IndexReader, cutter: QuoteCutter, askings: Askings, found: Sequence[StoredPassage]) -> OnRecord:
@@ -40,7 +40,8 @@ def on_record(reader: IndexReader, cutter: QuoteCutter, askings: Askings, found:
     for run in (run for keys in places.values() for run in runs(keys)):
         lines = _lines(cutter, askings, beside, run)
         for (key, _), share in zip(lines, shares([line for _, line in lines]), strict=True):
-            known[key] = max(known.get(key, 0.0), share)
+            if key is not None:
+                known[key] = max(known.get(key, 0.0), share)
     return OnRecord(known, beside)
 
 
@@ -55,23 +56,19 @@ def _is_asked(cutter: QuoteCutter, askings: Askings, stored: StoredPassage) -> b
 
 def _lines(
     cutter: QuoteCutter, askings: Askings, beside: dict[int, StoredPassage], run: Sequence[int]
-) -> list[tuple[int, Line]]:
+) -> list[tuple[int | None, Line]]:
     """What was said from the first asking of a run to what is in reach of the last, by key; ends where a document does.
 
-    A question that no passage holds, since its asker is no one who answers, stands before its first answer under -1.
+    A question that no passage holds, since its asker is no one who answers, stands before its first answer without a key.
     """
-    lines: list[tuple[int, Line]] = []
+    lines: list[tuple[int | None, Line]] = []
     asked = None
     for key in range(run[0], run[-1] + FOLLOWERS + 1):
         one = beside.get(key)
         if one is None or one.document_id != beside[run[0]].document_id:
             break
-        if _is_asked(cutter, askings, one) and one.passage.asked != asked:
-            text = cutter.asked_text_of(one)
-            asker = one.passage.asked.speaker if one.passage.asked else None
-            lines.append((-1, Line(asker, text, asks_it=True, talked_on=talked_on(askings, text))))
+        if one.passage.asked and one.passage.asked != asked and _is_asked(cutter, askings, one):
+            lines.append((None, line_of(askings, one.passage.asked.speaker, cutter.asked_text_of(one))))
         asked = one.passage.asked
-        text = cutter.text_of(one)
-        asks = echo(askings, text) >= ECHOES
-        lines.append((key, Line(one.passage.speaker, text, asks, talked_on(askings, text) if asks else 0)))
+        lines.append((key, line_of(askings, one.passage.speaker, cutter.text_of(one))))
     return lines

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from index.dates import iso_date
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -109,7 +111,7 @@ def _moment(question: str, at: int, today: date) -> tuple[str, int] | None:
         if match := form.match(question, at):
             parts = match.groupdict()
             iso = parts.get("iso") or _iso(parts.get("year"), parts.get("month"), parts.get("day"), today)
-            return (iso, match.end()) if _is_date(iso) else None
+            return (iso, match.end()) if iso_date(iso) else None
     return None
 
 
@@ -119,14 +121,6 @@ def _iso(year: str | None, month: str | None, day: str | None, today: date) -> s
     number = _MONTH_NUMBERS[_plain(month)]
     full = int(year) if year else today.year - (number > today.month)
     return f"{full:04d}-{number:02d}" + (f"-{int(day):02d}" if day else "")
-
-
-def _is_date(iso: str) -> bool:
-    try:
-        date.fromisoformat(f"{iso}-01-01"[:10])
-    except ValueError:
-        return False
-    return True
 
 
 def _in(word: str, iso: str) -> _Range | None:
@@ -218,7 +212,7 @@ def _ago(today: date, count: int, unit: str) -> str:
         return (today - timedelta(days=days * count)).isoformat()
     month = _moved(today.isoformat()[:7], -count * (12 if _plain(unit)[0] == "y" else 1))
     for day in range(today.day, 0, -1):
-        if _is_date(found := f"{month}-{day:02d}"):
+        if iso_date(found := f"{month}-{day:02d}"):
             return found
     raise AssertionError(month)  # every month has a first
 

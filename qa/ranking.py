@@ -103,8 +103,8 @@ class Ranker:
         pairs = list(zip(found, stored, strict=True))
         near = on_record(self._reader, self._cutter, sought.askings, stored)
         for key in sorted(near.shares.keys() - {one.key for one in stored}):
-            one = near.beside.get(key)
-            if one and _passes(one, where):
+            one = near.beside[key]
+            if _passes(one, where):
                 pairs.append((scores.get(key, Candidate(key, 0.0, 0.0, 0.0)), one))
         return [(candidate, one, self._text(one, near)) for candidate, one in pairs]
 

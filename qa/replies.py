@@ -1,21 +1,27 @@
 """Who answers, where a question was asked on record: the one who speaks next, a later one, or the asker, who goes on.
 
-Pure. Knows lines in the order in which they were said; which of them ask is told by :mod:`qa.echo`.
+Pure. Knows lines in the order in which they were said; when a line asks the question is told by :mod:`qa.echo`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
 from index.records import Span
 from index.sentences import split_sentences
-from qa.echo import FOLLOWERS, Askings, is_hum
+from qa.echo import ECHOES, Askings, echo
 from qa.words import word_pairs
 
+FOLLOWERS = 5
+"""Lines after an asking that may answer it."""
+
 _LONG_TALK, _LONG_REPLY = 16, 20
+_HUMS = frozenset("ah aha eh er hm hmm huh m mhm mm mmm oh okay ok right uh um uhm".split())
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,12 @@ _NOBODY = 2.0
 """Set by hand: more than for an asking that stands alone (1.0), less than for any who speaks next (3.7 and more)."""
 
 
+def line_of(askings: Askings, speaker: str | None, text: str) -> Line:
+    """Something said, as it asks a question or doesn't."""
+    asks_it = echo(askings, text) >= ECHOES
+    return Line(speaker, text, asks_it, talked_on(askings, text) if asks_it else 0)
+
+
 def talked_on(askings: Askings, text: str) -> int:
     """How many words a text goes on with after the last sentence that asks the question; 0 where it ends in a question."""
     ends = [
@@ -74,6 +86,11 @@ def talked_on(askings: Askings, text: str) -> int:
 
 def _asks(pairs: frozenset[tuple[str, str]], asking: frozenset[tuple[str, str]]) -> bool:
     return len(pairs & asking) >= max(1, min(len(pairs), len(asking)) / 2)
+
+
+def is_hum(text: str) -> bool:
+    """Whether a text only says that somebody listens."""
+    return all(word.casefold() in _HUMS for word in _WORD.findall(text))
 
 
 def replies(lines: Sequence[Line]) -> list[Reply]:

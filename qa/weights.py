@@ -1,4 +1,4 @@
-"""What each signal weighs. Fitted by ``scripts/fit-ranking`` on the evaluation halves; few, so that they hold elsewhere."""
+"""What each signal weighs. Fitted by ``scripts/fit_ranking.py`` on the evaluation halves; few, so that they hold elsewhere."""
 
 from __future__ import annotations
 

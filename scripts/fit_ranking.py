@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from evaluation.sets import load_score
-from scipy.optimize import minimize
+from fitting import fit_first
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -104,29 +104,12 @@ def scored(service: Service, stored: StoredPassage) -> dict[str, object]:
 
 
 def fit_order(sets: dict[str, list[Asked]], order: Order, *, penalty: float, only_read: bool) -> np.ndarray[Any, Any]:
-    """Weights that put a hit first: the mean over sets of the mean negative log of the hits' share, and a penalty."""
+    """Weights that put a hit first, among what was read or among all candidates."""
     groups = []
     for asked in sets.values():
-        useful = []
-        for one in asked:
-            n = one.read if only_read else len(one.hits)
-            if one.hits[:n].any() and not one.hits[:n].all():
-                useful.append((order.columns(one.values[:n]), one.hits[:n]))
-        groups.append(useful)
-
-    def loss(w: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
-        total, slope = penalty * float(w @ w), 2 * penalty * w
-        for useful in groups:
-            for x, hits in useful:
-                z = x @ w
-                p = np.exp(z - z.max())
-                p /= p.sum()
-                share = p[hits].sum()
-                total -= np.log(share) / len(useful) / len(groups)
-                slope = slope - (((p * hits / share) - p) @ x) / len(useful) / len(groups)
-        return total, slope
-
-    return minimize(loss, np.zeros(len(order.elsewhere) + len(order.near)), jac=True, method="L-BFGS-B").x
+        ends = [one.read if only_read else len(one.hits) for one in asked]
+        groups.append([(order.columns(one.values[:n]), one.hits[:n]) for one, n in zip(asked, ends, strict=True)])
+    return fit_first(groups, penalty=penalty)
 
 
 def hit_rates(asked: list[Asked], by: Order, w: np.ndarray[Any, Any], *, only_read: bool) -> tuple[float, float]:

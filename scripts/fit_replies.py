@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+from fitting import fit_first
 
-from qa.echo import ECHOES, FOLLOWERS, askings_of, echo
-from qa.replies import Line, Reply, replies, runs, talked_on
+from qa.echo import ECHOES, askings_of, echo
+from qa.replies import FOLLOWERS, Reply, line_of, replies, runs
 
 NAMES = tuple(field.name for field in fields(Reply))
 
@@ -41,10 +41,7 @@ def collect(folder: Path) -> list[Asked]:
         places = [number for number, turn in enumerate(said) if echo(asked, turn["text"]) >= ECHOES]
         for run in runs(places)[:1] if row["answerable"] else ():
             span = range(run[0], min(run[-1] + FOLLOWERS + 1, len(said)))
-            lines = [
-                Line(said[n]["speaker"], said[n]["text"], n in run, talked_on(asked, said[n]["text"]) if n in run else 0)
-                for n in span
-            ]
+            lines = [line_of(asked, said[n]["speaker"], said[n]["text"]) for n in span]
             gold = {one["turn"] for one in row["gold"]}
             values = np.array([astuple(one) for one in replies(lines)])
             found.append(Asked(row["doc_id"], values, np.array([n in gold for n in span])))
@@ -56,20 +53,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def fit(asked: list[Asked], penalty: float) -> np.ndarray[Any, Any]:
-    """Weights that put a line which answers first (softmax over the lines of each question)."""
-    useful = [one for one in asked if one.right.any() and not one.right.all()]
-
-    def loss(w: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
-        total, slope = penalty * float(w @ w), 2 * penalty * w
-        for one in useful:
-            p = np.exp(one.values @ w - (one.values @ w).max())
-            p /= p.sum()
-            share = p[one.right].sum()
-            total -= np.log(share) / len(useful)
-            slope = slope - ((p * one.right / share - p) @ one.values) / len(useful)
-        return total, slope
-
-    return minimize(loss, np.zeros(len(NAMES)), jac=True, method="L-BFGS-B").x
+    return fit_first([[(one.values, one.right) for one in asked]], penalty=penalty)
 
 
 def first(asked: list[Asked], w: np.ndarray[Any, Any]) -> list[bool]:

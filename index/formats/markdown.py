@@ -136,7 +136,7 @@ def _bare(words: str) -> str:
 def _metadata(front: str, heading: str | None) -> Metadata:
     """What the front matter says; a broken one is the author's business and says nothing."""
     try:
-        found = yaml.load(front[:_MAX_FRONT_MATTER_CHARS], _Loader)  # noqa: S506 if front else None
+        found = yaml.load(front[:_MAX_FRONT_MATTER_CHARS], _Loader)  # noqa: S506, which doesn't see that it is a safe one
     except (yaml.YAMLError, ValueError, RecursionError):
         found = None
     fields = {str(key).casefold(): value for key, value in found.items()} if isinstance(found, dict) else {}

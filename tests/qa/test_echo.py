@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from qa.echo import ECHOES, askings_of, echo, is_hum
+from qa.echo import ECHOES, askings_of, echo
 
 QUESTION = "Do you think people really want a remote control with a screen?"
 ASKINGS = askings_of(QUESTION)
@@ -37,9 +35,3 @@ def test_a_question_of_several_sentences_may_be_asked_in_several_turns() -> None
 def test_a_question_of_few_words_is_not_recognised() -> None:
     """ "Why not?" is asked everywhere."""
     assert echo(askings_of("Why not?"), "Why not? Because.") == 0
-
-
-@pytest.mark.parametrize(("text", "hum"), [("Mm-hmm.", True), ("Okay. Right.", True), ("Yeah.", False), ("Okay, ten.", False)])
-def test_a_hum_says_nothing(text: str, hum: bool) -> None:
-    """ "Yeah" may be an answer; "mm-hmm" is none."""
-    assert is_hum(text) == hum

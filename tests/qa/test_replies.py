@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.echo import FOLLOWERS, askings_of
-from qa.replies import Line, runs, shares, talked_on
+from qa.echo import askings_of
+from qa.replies import FOLLOWERS, Line, is_hum, runs, shares, talked_on
 
 QUESTION = "Who is going to paint the boat sheds before the winter?"
 ASKINGS = askings_of(QUESTION)
@@ -84,3 +84,9 @@ def test_askings_in_reach_of_each_other_are_one_run(places: list[int]) -> None:
     assert [place for run in found for place in run] == sorted(places)
     assert all(later - earlier <= FOLLOWERS for run in found for earlier, later in pairwise(run))
     assert all(after[0] - before[-1] > FOLLOWERS for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize(("text", "hum"), [("Mm-hmm.", True), ("Okay. Right.", True), ("Yeah.", False), ("Okay, ten.", False)])
+def test_a_hum_says_nothing(text: str, hum: bool) -> None:
+    """ "Yeah" may be an answer; "mm-hmm" is none."""
+    assert is_hum(text) == hum
